@@ -12,3 +12,15 @@ export {
   UsageError,
   type ErrorCode,
 } from "./base/errors";
+export { Interface, SharedInterface, type InterfaceDecorator } from "./interface/interface";
+export {
+  directlyProvides,
+  implementedBy,
+  Implements,
+  providedBy,
+  provides,
+  type AllOf,
+} from "./interface/implements";
+export { interfaceId, interfaceName, isInterface, type AbstractClass } from "./interface/record";
+export { verifyClass, verifyObject } from "./interface/verify";
+export { adapt, registerAdapter } from "./interface/adapters";
