@@ -1,0 +1,113 @@
+import { writeSync } from "node:fs";
+import type { TextOutput } from "./log-record";
+
+export interface FileOutputOptions {
+  /** Called when writing works again after lines had to be dropped: how many, and why. */
+  readonly recovered?: (lost: number, reason: string) => void;
+  /** Bytes kept while the file takes none. Lines beyond are dropped. */
+  readonly keep?: number;
+  /** How the system writes; for tests. */
+  readonly write?: (fd: number, bytes: Uint8Array) => number;
+  /** How it waits, in milliseconds, while `flush` can't go on; for tests. */
+  readonly pause?: (milliseconds: number) => void;
+}
+
+const KEEP = 1024 * 1024;
+/** A reader that is slow is asked again soon, a full disk not so soon. */
+const RETRY_SOON = 10;
+const RETRY_LATER = 1_000;
+/** `flush` waits at most this long for a reader that does not read. */
+const FLUSH_AT_MOST = 1_000;
+const FLUSH_STEP = 5;
+
+/**
+ * Writes text to an open file synchronously, so that nothing is lost when the process ends. What the file does not
+ * take now (a pipe that is full, a disk that is full) waits in memory and is tried again; it never throws.
+ */
+export class FileOutput implements TextOutput {
+  readonly #fd: number;
+  readonly #options: FileOutputOptions;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #lost = 0;
+  #reason = "";
+  #gone = false;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(fd: number, options: FileOutputOptions = {}) {
+    this.#fd = fd;
+    this.#options = options;
+  }
+
+  write(text: string): void {
+    if (this.#gone || text === "") return;
+    const bytes = Buffer.from(text, "utf8");
+    if (this.#waitingBytes + bytes.length > (this.#options.keep ?? KEEP) && this.#waiting.length > 0) {
+      this.#lost += 1;
+      return;
+    }
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    // While a retry is due, the file is known not to take anything.
+    if (this.#retry === undefined) this.#drain();
+  }
+
+  flush(): void {
+    const pause = this.#options.pause ?? sleep;
+    for (let waited = 0; waited <= FLUSH_AT_MOST; waited += FLUSH_STEP) {
+      this.#drain();
+      if (this.#waiting.length === 0 || this.#reason !== "EAGAIN") return;
+      pause(FLUSH_STEP);
+    }
+  }
+
+  /** Writes what waits until the file takes no more. */
+  #drain(): void {
+    this.#cancelRetry();
+    for (let bytes = this.#waiting[0]; bytes; bytes = this.#waiting[0]) {
+      const written = this.#tryWrite(bytes);
+      if (written === undefined) return;
+      this.#waitingBytes -= written;
+      if (written === bytes.length) this.#waiting.shift();
+      else this.#waiting[0] = bytes.subarray(written);
+    }
+    this.#tellLost();
+  }
+
+  #tryWrite(bytes: Uint8Array): number | undefined {
+    try {
+      return (this.#options.write ?? writeSync)(this.#fd, bytes);
+    } catch (error) {
+      this.#refused((error as NodeJS.ErrnoException).code ?? "");
+      return undefined;
+    }
+  }
+
+  #refused(code: string): void {
+    this.#reason = code;
+    // Nobody reads any more: that is quiet, and for good.
+    if (code === "EPIPE" || code === "EBADF") {
+      this.#gone = true;
+      this.#waiting = [];
+      this.#waitingBytes = 0;
+      return;
+    }
+    this.#retry = setTimeout(() => this.#drain(), code === "EAGAIN" ? RETRY_SOON : RETRY_LATER).unref();
+  }
+
+  #cancelRetry(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+  }
+
+  #tellLost(): void {
+    if (this.#lost === 0) return;
+    const lost = this.#lost;
+    this.#lost = 0;
+    this.#options.recovered?.(lost, this.#reason);
+  }
+}
+
+function sleep(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
