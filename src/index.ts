@@ -24,3 +24,4 @@ export {
 export { interfaceId, interfaceName, isInterface, type AbstractClass } from "./interface/record";
 export { verifyClass, verifyObject } from "./interface/verify";
 export { adapt, registerAdapter } from "./interface/adapters";
+export { IPlugin } from "./plugin/plugin";

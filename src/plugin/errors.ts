@@ -1,0 +1,137 @@
+import { ConfigurationError, NoInputError, NoPermissionError, SoftwareError } from "../base/errors";
+import { thrownText } from "./thrown-text";
+
+/** A package.json that is none, or says something of appd that it doesn't know. */
+export class PackageFileError extends ConfigurationError {
+  constructor(
+    readonly path: string,
+    fault: string,
+    cause?: unknown,
+  ) {
+    super("APPD_PACKAGE_FILE", `${path} ${fault}`, { cause });
+  }
+}
+
+/** A folder or file of plugins that was named, but isn't there. */
+export class NoPluginFolderError extends NoInputError {
+  constructor(where: string, path: string) {
+    super("APPD_NO_PLUGIN_FOLDER", `${where}: there is no ${path}`);
+  }
+}
+
+/** A place for plugins that can't be listed: a file where a folder is meant, or one that is not readable. */
+export class PluginFolderError extends ConfigurationError {
+  constructor(where: string, fault: string, cause?: unknown) {
+    super("APPD_PLUGIN_FOLDER", `${where}: ${fault}`, { cause });
+  }
+}
+
+/** Appd runs as root, and others may write what it would run. */
+export class UnsafePluginError extends NoPermissionError {
+  constructor(path: string, mode: number) {
+    super(
+      "APPD_UNSAFE_PLUGIN",
+      `${path} is not loaded: appd runs as root, and others may write it (mode ${(mode & 0o7777).toString(8)}); chmod go-w ${path}`,
+    );
+  }
+}
+
+/** A plugin was declared through another copy of appd than the one that runs. */
+export class OtherCopyError extends ConfigurationError {
+  constructor(
+    readonly declaredThrough: string,
+    readonly running: string,
+  ) {
+    super(
+      "APPD_OTHER_COPY",
+      `it is declared through the copy of appd in ${declaredThrough}, but the one that runs is in ${running}; install appd once`,
+    );
+  }
+}
+
+/** A plugin file that can't be loaded. Its message is one line; the reason with its stack is the cause. */
+export class PluginError extends SoftwareError {
+  constructor(
+    /** The file, as it is shown to people. */
+    readonly file: string,
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super("APPD_PLUGIN", `${file}: ${reason}`, options);
+  }
+}
+
+/** There is TypeScript to compile, but nothing to compile it with. */
+export class NoCompilerError extends ConfigurationError {
+  constructor(path: string, cause: unknown) {
+    super(
+      "APPD_NO_COMPILER",
+      `${path} is TypeScript, and @swc/core isn't installed: npm i @swc/core, or run the compiled JavaScript`,
+      { cause },
+    );
+  }
+}
+
+/** A TypeScript file that doesn't parse. */
+export class TypeScriptSyntaxError extends SoftwareError {
+  constructor(path: string, cause: unknown) {
+    super("APPD_TYPESCRIPT_SYNTAX", syntaxFault(path, cause), { cause });
+  }
+}
+
+/** Top-level await in a file that is compiled to CommonJS. */
+export class TopLevelAwaitError extends SoftwareError {
+  constructor(path: string, cause: unknown) {
+    super(
+      "APPD_TOP_LEVEL_AWAIT",
+      `${path} uses await at its top level, which TypeScript loaded by appd can't; move it into makeService or an async factory`,
+      { cause },
+    );
+  }
+}
+
+/** An installed package that ships TypeScript. */
+export class PackagedTypeScriptError extends SoftwareError {
+  constructor(path: string) {
+    super(
+      "APPD_PACKAGED_TYPESCRIPT",
+      `${path} lies below node_modules, where TypeScript is not compiled: packages ship JavaScript`,
+    );
+  }
+}
+
+/** The compiler's several lines with a picture of the place, as one line. */
+function syntaxFault(path: string, cause: unknown): string {
+  const text = (cause instanceof Error ? cause.message : String(cause)).replace(/\u001b\[[0-9;]*m/g, "");
+  const message = /^\s*[x×]\s*(.+)$/m.exec(text)?.[1] ?? text.split("\n").find((line) => line.trim()) ?? "";
+  const place = /\[(.+?:\d+:\d+)\]/.exec(text)?.[1] ?? path;
+  return `${place}: ${message.trim()}`;
+}
+
+/** A plugin ends the process while it is imported. */
+export class ExitDuringImportError extends SoftwareError {
+  constructor(readonly status: number | string) {
+    super("APPD_EXIT_DURING_IMPORT", `it ends the process, with status ${status}, while it is imported`);
+  }
+}
+
+/** A plugin leaves a rejected promise behind that nobody handles. */
+export class LeftoverRejectionError extends SoftwareError {
+  constructor(reason: unknown) {
+    super(
+      "APPD_LEFTOVER_REJECTION",
+      `it leaves a rejection behind that nobody handles: ${thrownText(reason)}`,
+      { cause: reason },
+    );
+  }
+}
+
+/** A plugin's import does not come to an end. */
+export class ImportTimeoutError extends SoftwareError {
+  constructor(milliseconds: number) {
+    super(
+      "APPD_IMPORT_TIMEOUT",
+      `its import did not finish within ${milliseconds / 1000} s; does it await something that never comes?`,
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import { ImportTimeoutError } from "./errors";
+import { UNGUARDED, type ImportGuard } from "./import-guard";
+
+/** How a module is imported. */
+export interface ImportOptions {
+  readonly guard?: ImportGuard | undefined;
+  /** After so many milliseconds an import that has not finished is given up. 10 s. */
+  readonly limit?: number | undefined;
+  readonly clock?: ImportClock | undefined;
+  /** The real `import()`: a value, because test runners can't do it. */
+  readonly dynamicImport?: ((url: string) => Promise<unknown>) | undefined;
+}
+
+export interface ImportClock {
+  setTimeout(callback: () => void, milliseconds: number): unknown;
+  clearTimeout(timer: never): void;
+}
+
+const SYSTEM_CLOCK: ImportClock = {
+  setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
+  clearTimeout: (timer) => clearTimeout(timer),
+};
+const ASYNC = new Set(["ERR_REQUIRE_ASYNC_MODULE", "ERR_REQUIRE_ESM"]);
+
+/**
+ * What a module exports. It is required, never imported, so that our hooks see it and every export is there;
+ * only an ES module with top-level await is imported.
+ *
+ * @throws whatever it throws, ImportTimeoutError, and what the guard finds
+ */
+export async function importModule(path: string, options: ImportOptions = {}): Promise<unknown> {
+  const { guard = UNGUARDED } = options;
+  return guard.watch(() => {
+    try {
+      return createRequire(path)(path) as unknown;
+    } catch (error) {
+      if (!ASYNC.has((error as NodeJS.ErrnoException | undefined)?.code ?? "")) throw error;
+      return importWithin(path, options);
+    }
+  });
+}
+
+async function importWithin(path: string, options: ImportOptions): Promise<unknown> {
+  const { limit = 10_000, clock = SYSTEM_CLOCK, dynamicImport = (url: string) => import(url) } = options;
+  let timer: unknown;
+  const late = new Promise((_, reject) => {
+    // The timer is what keeps Node alive meanwhile: without it, it would leave with status 13 and no word.
+    timer = clock.setTimeout(() => reject(new ImportTimeoutError(limit)), limit);
+  });
+  try {
+    return await Promise.race([dynamicImport(pathToFileURL(path).href), late]);
+  } finally {
+    clock.clearTimeout(timer as never);
+  }
+}

@@ -1,0 +1,36 @@
+import { OtherCopyError } from "./errors";
+
+/** Where a target's stand-in is kept. Every copy of appd knows the symbol: that is how they notice each other. */
+const PRESENTED = Symbol.for("appd.plugin.presented.v1");
+/** This copy of appd, as what it presents is marked with it. */
+const THIS_COPY = __dirname;
+
+interface Presented {
+  readonly plugin: object;
+  readonly copy: string;
+}
+
+/**
+ * Says which object stands for an exported class: `@ServiceMaker` on a class presents its description, so that
+ * nobody has to build the class to read it.
+ */
+export function presentAs(target: object, plugin: object): void {
+  const presented: Presented = { plugin, copy: THIS_COPY };
+  Object.defineProperty(target, PRESENTED, { value: presented, configurable: true });
+}
+
+/**
+ * The object that stands for `target` itself; what its parent class presents does not count.
+ *
+ * @throws OtherCopyError when another copy of appd presented it: its description is of no use here
+ */
+export function presentedBy(target: unknown): object | undefined {
+  if (!isObject(target)) return undefined;
+  const presented = Object.getOwnPropertyDescriptor(target, PRESENTED)?.value as Presented | undefined;
+  if (!presented) return undefined;
+  if (presented.copy !== THIS_COPY) throw new OtherCopyError(presented.copy, THIS_COPY);
+  return presented.plugin;
+}
+
+const isObject = (x: unknown): x is object =>
+  (typeof x === "object" && x !== null) || typeof x === "function";

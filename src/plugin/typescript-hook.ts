@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import Module from "node:module";
+import { CompiledCache } from "./compiled-cache";
+import { COMPILE_FORMAT, compileTypeScript } from "./compile-typescript";
+import { PackagedTypeScriptError, TopLevelAwaitError } from "./errors";
+import { stampAt } from "./stamp";
+
+export const TYPESCRIPT = /\.[cm]?ts$/;
+
+/** The parts of Node's module loader that a hook replaces. They are public by long use only. */
+export interface ModuleInternals {
+  _extensions: Record<string, Extension>;
+  _resolveFilename: ResolveFilename;
+}
+export type Extension = (module: CompilingModule, filename: string) => void;
+export type ResolveFilename = (
+  request: string,
+  parent: NodeJS.Module | undefined,
+  ...rest: unknown[]
+) => string;
+export interface CompilingModule extends NodeJS.Module {
+  _compile(code: string, filename: string, format?: string): unknown;
+}
+export const internals = Module as unknown as ModuleInternals;
+
+/** Compiles TypeScript that is required, or imported where Node lets a hook see that. */
+export class TypeScriptHook {
+  readonly #cache: CompiledCache;
+  readonly #keepDynamicImport: boolean;
+  #prepare: (() => void) | undefined;
+
+  constructor(options: {
+    readonly cacheFolder?: string | undefined;
+    readonly version: string;
+    readonly keepDynamicImport: boolean;
+    /** Called once, before the first compiled text is run. */
+    readonly prepare?: (() => void) | undefined;
+  }) {
+    const key = [COMPILE_FORMAT, options.version, options.keepDynamicImport ? "import" : "require"].join(" ");
+    this.#cache = new CompiledCache(options.cacheFolder, key);
+    this.#keepDynamicImport = options.keepDynamicImport;
+    this.#prepare = options.prepare;
+  }
+
+  /** What stands in for Node's own extension handlers. */
+  readonly load: Extension = (module, filename) => {
+    const code = this.compiled(filename);
+    try {
+      module._compile(code, filename, "commonjs");
+    } catch (error) {
+      throw isTopLevelAwait(error, code) ? new TopLevelAwaitError(filename, error) : error;
+    }
+  };
+
+  /** The compiled text of a TypeScript file. */
+  compiled(path: string): string {
+    if (isPackaged(path)) throw new PackagedTypeScriptError(path);
+    this.#prepare?.();
+    this.#prepare = undefined;
+    const stamp = stampAt(path) ?? [0, 0, 0, 0];
+    return this.#cache.compiled(path, stamp, {
+      read: () => readFileSync(path, "utf8").replace(/^\uFEFF/, ""),
+      compile: (source) => compileTypeScript(source, path, { keepDynamicImport: this.#keepDynamicImport }),
+    });
+  }
+}
+
+/** Whether a file belongs to an installed package. A linked workspace does not: its real path counts. */
+export const isPackaged = (path: string): boolean => /[\\/]node_modules[\\/]/.test(path);
+
+function isTopLevelAwait(error: unknown, code: string): boolean {
+  return (
+    error instanceof SyntaxError &&
+    /\bawait\b/.test(code) &&
+    /await is only valid|Unexpected reserved word|Unexpected identifier|missing \) after/.test(error.message)
+  );
+}
