@@ -25,3 +25,4 @@ export { interfaceId, interfaceName, isInterface, type AbstractClass } from "./i
 export { verifyClass, verifyObject } from "./interface/verify";
 export { adapt, registerAdapter } from "./interface/adapters";
 export { IPlugin } from "./plugin/plugin";
+export { Argument, Option, Parameter, Subcommand } from "./options/decorators";

@@ -1,0 +1,151 @@
+/**
+ * What a piece of text means: one {@link ValueType} for each kind of value, strict, without guessing. The words
+ * that a refused text gets are here too.
+ */
+import { didYouMean } from "../base/suggest";
+import { word } from "../base/text";
+import type { Choices } from "./details";
+
+/** Turns text into values of one type. */
+export interface ValueType {
+  /** What stands for the value in help. */
+  readonly placeholder: string;
+  /** The value, or a {@link Refusal}. */
+  readonly read: (text: string) => unknown;
+  /** A value as it would be typed, for the help's default. */
+  readonly show?: (value: unknown) => string;
+  readonly choices?: readonly string[];
+}
+
+/** Why a text is no value: words that follow the option's name, and a hint behind the line. */
+export class Refusal {
+  constructor(
+    readonly words: string,
+    readonly hint = "",
+    readonly cause?: unknown,
+  ) {}
+}
+
+const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
+const YES = ["true", "yes", "on", "1"];
+const NO = ["false", "no", "off", "0"];
+
+export const TEXT: ValueType = { placeholder: "text", read: (text) => text };
+
+export const NUMERIC: ValueType = {
+  placeholder: "number",
+  read(text) {
+    if (!NUMBER.test(text)) return new Refusal(" must be a number");
+    const value = Number(text);
+    return Number.isFinite(value) ? value : new Refusal(" must be a number that is not too large");
+  },
+};
+
+export const COUNT: ValueType = {
+  placeholder: "count",
+  read: (text) => (/^\d{1,6}$/.test(text) ? Number(text) : new Refusal(" must be a whole number")),
+};
+
+export const BIG: ValueType = {
+  placeholder: "integer",
+  read: (text) => (/^-?\d+$/.test(text) ? BigInt(text) : new Refusal(" must be a whole number")),
+};
+
+export const TRUTH: ValueType = {
+  placeholder: "yes|no",
+  read(text) {
+    const said = text.toLowerCase();
+    if (YES.includes(said)) return true;
+    return NO.includes(said) ? false : new Refusal(" must be one of true, false, yes, no, on, off, 1, 0");
+  },
+};
+
+export const MOMENT: ValueType = {
+  placeholder: "date",
+  read: (text) => (isDate(text) ? new Date(text) : new Refusal(" must be an ISO 8601 date")),
+  show: (value) =>
+    value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : String(value),
+};
+
+export const ADDRESS: ValueType = {
+  placeholder: "url",
+  read(text) {
+    // the URL class drops blanks and line ends without a word
+    const url = /[\s\p{Cc}]/u.test(text) ? null : parsedUrl(text);
+    return url ?? new Refusal(" must be a URL");
+  },
+};
+
+/** Plain data for a class that class-transformer then builds. */
+export const JSON_DATA: ValueType = {
+  placeholder: "json",
+  read(text) {
+    try {
+      const value: unknown = JSON.parse(text);
+      if (typeof value === "object" && value !== null) return value;
+    } catch {
+      // said below
+    }
+    return new Refusal(" must be a JSON object");
+  },
+  show: (value) => JSON.stringify(value),
+};
+
+/** The values of a list or of an enum, by the words that are typed for them. */
+export function choiceType(choices: Choices<unknown>): ValueType {
+  const byWord = new Map(
+    Array.isArray(choices) ? listed(choices) : ofEnum(choices as Record<string, unknown>),
+  );
+  const words = [...byWord.keys()];
+  return {
+    placeholder: words.length <= 4 ? words.join("|") : "choice",
+    choices: words,
+    read(text) {
+      if (byWord.has(text)) return byWord.get(text);
+      return new Refusal(` must be one of ${words.map(word).join(", ")}`, didYouMean(text, words));
+    },
+    show: (value) => words.find((text) => byWord.get(text) === value) ?? String(value),
+  };
+}
+
+/** Text read by a function of the user's. */
+export function parsedType(parse: (text: string) => unknown): ValueType {
+  return {
+    placeholder: "value",
+    read(text) {
+      try {
+        return parse(text);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        return new Refusal(`: ${message.split("\n", 1)[0] ?? ""}`, "", error);
+      }
+    },
+  };
+}
+
+const listed = (values: readonly unknown[]): [string, unknown][] =>
+  values.map((value) => [String(value), value]);
+
+/** An enum of numbers also holds its names the other way round. */
+function ofEnum(values: Readonly<Record<string, unknown>>): [string, unknown][] {
+  return Object.entries(values)
+    .filter(([name]) => !/^-?\d/.test(name))
+    .map(([name, value]) => [typeof value === "string" ? value : name, value]);
+}
+
+function isDate(text: string): boolean {
+  const found = DATE.exec(text);
+  if (!found || Number.isNaN(Date.parse(text))) return false;
+  // JavaScript takes 30 February for 1 March
+  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])];
+  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+function parsedUrl(text: string): URL | null {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}
