@@ -1,13 +1,13 @@
-import { writeSync } from "node:fs";
 import type { TextOutput } from "./log-record";
+
+/** Writes what there is room for and returns how much that was; throws what the system says (`EAGAIN`, `ENOSPC`). */
+export type WriteSome = (bytes: Uint8Array) => number;
 
 export interface FileOutputOptions {
   /** Called when writing works again after lines had to be dropped: how many, and why. */
   readonly recovered?: (lost: number, reason: string) => void;
   /** Bytes kept while the file takes none. Lines beyond are dropped. */
   readonly keep?: number;
-  /** How the system writes; for tests. */
-  readonly write?: (fd: number, bytes: Uint8Array) => number;
   /** How it waits, in milliseconds, while `flush` can't go on; for tests. */
   readonly pause?: (milliseconds: number) => void;
 }
@@ -25,7 +25,7 @@ const FLUSH_STEP = 5;
  * take now (a pipe that is full, a disk that is full) waits in memory and is tried again; it never throws.
  */
 export class FileOutput implements TextOutput {
-  readonly #fd: number;
+  readonly #writeSome: WriteSome;
   readonly #options: FileOutputOptions;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
@@ -34,8 +34,8 @@ export class FileOutput implements TextOutput {
   #gone = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(fd: number, options: FileOutputOptions = {}) {
-    this.#fd = fd;
+  constructor(writeSome: WriteSome, options: FileOutputOptions = {}) {
+    this.#writeSome = writeSome;
     this.#options = options;
   }
 
@@ -76,7 +76,7 @@ export class FileOutput implements TextOutput {
 
   #tryWrite(bytes: Uint8Array): number | undefined {
     try {
-      return (this.#options.write ?? writeSync)(this.#fd, bytes);
+      return this.#writeSome(bytes);
     } catch (error) {
       this.#refused((error as NodeJS.ErrnoException).code ?? "");
       return undefined;

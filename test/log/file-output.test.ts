@@ -9,9 +9,8 @@ class FakeFile {
   readonly pauses: number[] = [];
   whenPaused: () => void = () => undefined;
   output(keep = 100): FileOutput {
-    return new FileOutput(2, {
+    return new FileOutput((bytes) => this.take(bytes), {
       keep,
-      write: (_, bytes) => this.take(bytes),
       pause: (milliseconds) => {
         this.pauses.push(milliseconds);
         this.whenPaused();

@@ -1,0 +1,207 @@
+import { EX_SOFTWARE, exitStatusOf } from "../base/exit-status";
+import { messageOf } from "../log/describe-error";
+import { StartTimeoutError } from "./errors";
+import type { ProcessLog } from "./process-log";
+import { reportError } from "./report-error";
+import type { MakeApplication, Runnable, RunOptions } from "./run-options";
+import { listenToSignals } from "./signals";
+import type { SignalName, UncaughtKind, World } from "./world";
+
+/** A start that takes longer than this is watched: its lines are shown before it is through. */
+const SHOW_LOG_AFTER = 250;
+/** How long a signal waits for an application that is being made. Nothing has started that could be lost. */
+const MAKING_AFTER_SIGNAL = 2_000;
+
+/** From the first signal handler to the last word. */
+export class Life {
+  readonly #world: World;
+  readonly #log: ProcessLog;
+  readonly #options: RunOptions;
+  readonly #interrupted = deferred<0>();
+  readonly #unwanted = new AbortController();
+  readonly #releases: (() => void)[] = [];
+  #application: Runnable | undefined;
+  #signal: SignalName | undefined;
+  #crashed = false;
+  #over = false;
+
+  constructor(world: World, log: ProcessLog, options: RunOptions) {
+    this.#world = world;
+    this.#log = log;
+    this.#options = options;
+  }
+
+  /** Ends the process when it is through. */
+  async live(make: MakeApplication): Promise<void> {
+    this.#takeTheProcess();
+    let status: number;
+    try {
+      status = await this.#throughTheApplication(make);
+    } catch (error) {
+      status = exitStatusOf(error);
+      this.#report(error);
+    }
+    this.#end(status);
+  }
+
+  #takeTheProcess(): void {
+    const { front } = this.#log;
+    this.#releases.push(
+      listenToSignals(this.#world, {
+        log: front.logger,
+        stop: (signal) => this.#stop(signal),
+        force: (signal) => this.#force(signal),
+      }),
+      this.#world.onUncaught((error, kind) => this.#uncaught(error, kind)),
+      this.#world.onExit((status) => this.#endedByOthers(status)),
+      this.#world.keepAlive(),
+    );
+    this.#after(SHOW_LOG_AFTER, () => front.open());
+  }
+
+  async #throughTheApplication(make: MakeApplication): Promise<number> {
+    const application = await this.#made(make);
+    if (typeof application === "number") return application;
+    this.#application = application;
+    const started = this.#signal === undefined ? this.#start(application) : application.stop(this.#signal);
+    await started;
+    const { exitCode, error } = await application.finished;
+    if (error !== undefined) this.#failed(error);
+    return this.#crashed ? EX_SOFTWARE : exitCode;
+  }
+
+  async #made(make: MakeApplication): Promise<Runnable | number> {
+    const { startTimeout = 60 } = this.#options;
+    const late = deferred<never>();
+    const cancel = this.#after(startTimeout * 1_000, () => late.reject(new StartTimeoutError(startTimeout)));
+    const beginning = { log: this.#log.front.logger, signal: this.#unwanted.signal };
+    try {
+      return await Promise.race([make(beginning), this.#interrupted.promise, late.promise]);
+    } catch (error) {
+      if (this.#signal === undefined) throw error;
+      // Whoever asked for the end is not interested in why there would have been no beginning.
+      beginning.log.debug({ err: error }, "gave up making the application");
+      return 0;
+    } finally {
+      cancel();
+    }
+  }
+
+  async #start(application: Runnable): Promise<void> {
+    try {
+      await application.start();
+      setImmediate(() => this.#log.front.open());
+    } catch (error) {
+      // A start that gave way to a stop has not failed.
+      if (this.#signal === undefined && !this.#crashed) throw error;
+    }
+  }
+
+  #stop(signal: SignalName): void {
+    this.#signal = signal;
+    this.#log.front.logger.info("received %s, stopping", signal);
+    this.#unwanted.abort(signal);
+    if (this.#application) this.#tellToStop(signal);
+    else this.#after(MAKING_AFTER_SIGNAL, () => this.#interrupted.resolve(0));
+  }
+
+  #force(signal: SignalName): void {
+    this.#log.front.logger.warn("received %s while stopping, ending at once", signal);
+    this.#end(1);
+  }
+
+  #tellToStop(reason: string): void {
+    this.#application?.stop(reason).catch((error: unknown) => this.#log.front.logger.debug({ err: error }));
+  }
+
+  #uncaught(error: unknown, kind: UncaughtKind): boolean {
+    const { logger } = this.#log.front;
+    if (isBrokenPipe(error)) {
+      logger.debug({ err: error }, "nobody reads any more what was written");
+      return true;
+    }
+    if (!this.#application) {
+      this.#interrupted.reject(error);
+      return true;
+    }
+    const what = kind === "rejection" ? "a promise was rejected" : "an error was thrown";
+    const level = this.#options.onUnhandled === "log" ? "error" : "fatal";
+    logger[level]({ err: error }, `${what} and nothing caught it: ${messageOf(error)}`);
+    if (this.#options.onUnhandled !== "log" && !this.#crashed) {
+      this.#crashed = true;
+      this.#alsoOnStderr(error);
+      this.#tellToStop(what);
+    }
+    return true;
+  }
+
+  #failed(error: unknown): void {
+    this.#log.front.logger.fatal({ err: error }, messageOf(error));
+    this.#alsoOnStderr(error);
+  }
+
+  /** What happened before anything ran is for who typed the command; a log file has it with its stack. */
+  #report(error: unknown): void {
+    const { front, onStderr } = this.#log;
+    if (!onStderr) front.logger.fatal({ err: error }, messageOf(error));
+    front.flush();
+    reportError(error, this.#world, this.#options);
+  }
+
+  #alsoOnStderr(error: unknown): void {
+    if (!this.#log.onStderr) reportError(error, this.#world, this.#options);
+  }
+
+  #endedByOthers(status: number): void {
+    if (this.#over) return;
+    this.#log.front.logger.warn("process.exit was called in the application, status %d", status);
+    this.#log.front.flush();
+  }
+
+  #end(status: number): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#releases.forEach((release) => release());
+    const left = this.#world.leftovers();
+    if (left.length > 0) this.#log.front.logger.debug("ending with open handles: %s", left.join(", "));
+    this.#log.front.flush();
+    if (this.#signal === "SIGINT" && status === 0) {
+      this.#world.die("SIGINT");
+      // Whoever is process 1 of a container does not die by its own signal.
+      this.#world.exit(130);
+      return;
+    }
+    this.#world.exit(status);
+  }
+
+  /** Calls back after `ms`, unless the life is over by then. */
+  #after(ms: number, callback: () => void): () => void {
+    const { clock } = this.#world;
+    const timer = clock.setTimeout(callback, ms);
+    const cancel = (): void => clock.clearTimeout(timer);
+    this.#releases.push(cancel);
+    return cancel;
+  }
+}
+
+/** A write to a pipe that nobody reads, as in `appd … | head`. */
+function isBrokenPipe(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EPIPE";
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+function deferred<T>(): Deferred<T> {
+  let resolve!: (value: T) => void;
+  let reject!: (error: unknown) => void;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,56 @@
+import { constants, openSync, writeSync } from "node:fs";
+import { resolve } from "node:path";
+import { FileOutput, type WriteSome } from "../log/file-output";
+import { jsonSink } from "../log/json-sink";
+import type { Threshold } from "../log/levels";
+import { LogFront } from "../log/log-front";
+import { prettySink } from "../log/pretty-sink";
+import { LogFileError } from "./errors";
+import type { World } from "./world";
+
+export interface ProcessLogOptions {
+  readonly level?: Threshold;
+  /** Pretty on a terminal and JSON elsewhere unless said. */
+  readonly format?: "pretty" | "json";
+  /** A file to append to, relative to the working directory; `-` is standard error. */
+  readonly file?: string;
+}
+
+/** The process's log, and whether people see it on standard error. */
+export interface ProcessLog {
+  readonly front: LogFront;
+  readonly onStderr: boolean;
+}
+
+/**
+ * The log as the command line asks for it. A file is opened at once, the format's library later.
+ *
+ * @throws LogFileError
+ */
+export function openProcessLog(world: World, options: ProcessLogOptions = {}): ProcessLog {
+  const { level = "info", file = "-" } = options;
+  const onStderr = file === "-";
+  const writeSome = onStderr ? world.stderr.writeSome : openLogFile(resolve(world.folder, file), file);
+  const front: LogFront = new LogFront({ level, open: () => openSink() });
+  const output = new FileOutput(writeSome, {
+    recovered: (lost, reason) =>
+      front.logger.warn({ lost, reason }, "the log could not be written for a while, lines were lost"),
+  });
+  const openSink = () => {
+    const terminal = onStderr && world.stderr.isTerminal;
+    if ((options.format ?? (terminal ? "pretty" : "json")) === "json") return jsonSink(output);
+    return prettySink(output, { colour: terminal && !world.environment.NO_COLOR });
+  };
+  return { front, onStderr };
+}
+
+/** Without O_NONBLOCK a pipe that nobody reads would hold up the start for ever. */
+function openLogFile(path: string, named: string): WriteSome {
+  const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants;
+  try {
+    const fd = openSync(path, O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK | O_WRONLY, 0o640);
+    return (bytes) => writeSync(fd, bytes);
+  } catch (cause) {
+    throw new LogFileError(named, cause);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Logger } from "../log/logger";
+import type { ProcessLogOptions } from "./process-log";
+
+/** What the runner asks of an application. */
+export interface Runnable {
+  start(): Promise<void>;
+  /** Stops whatever has started, also while it starts. Never takes much longer than the application's deadline. */
+  stop(reason?: string): Promise<void>;
+  readonly finished: Promise<{ readonly exitCode: number; readonly error?: unknown }>;
+}
+
+/** What is there before the application: its log, and word when it is no longer wanted. */
+export interface Beginning {
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** Makes the application; an exit status instead where there is nothing to run, as after `--help`. */
+export type MakeApplication = (beginning: Beginning) => Promise<Runnable | number>;
+
+export interface RunOptions {
+  /** Stacks on standard error. */
+  readonly debug?: boolean;
+  /** What lines on standard error begin with: `appd`, or `appd: myproject`. */
+  readonly program?: string;
+  readonly log?: ProcessLogOptions;
+  /** After an error that nothing caught: stop and end with 70 (`exit`), or only log it. */
+  readonly onUnhandled?: "exit" | "log";
+  /** Seconds that making the application may take. Its services' deadlines are the application's. */
+  readonly startTimeout?: number;
+}

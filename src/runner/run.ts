@@ -1,0 +1,32 @@
+/**
+ * runner/: one process's life. What it is made of (`world.ts`), what ends it (signals, errors that nothing caught,
+ * the application itself), how it is logged and with which status it ends. It knows nothing of makers or command
+ * lines: whoever starts a run says how its application is made.
+ */
+import { exitStatusOf } from "../base/exit-status";
+import { Life } from "./life";
+import { openProcessLog, type ProcessLog } from "./process-log";
+import { reportError } from "./report-error";
+import type { MakeApplication, Runnable, RunOptions } from "./run-options";
+import type { World } from "./world";
+
+/**
+ * Runs an application until it is told to stop, then ends the process: with 0 after SIGTERM, by SIGINT after
+ * Ctrl-C, with the application's own exit code, or with the status of what went wrong.
+ */
+export async function run(
+  application: Runnable | MakeApplication,
+  world: World,
+  options: RunOptions = {},
+): Promise<void> {
+  let log: ProcessLog;
+  try {
+    log = openProcessLog(world, options.log);
+  } catch (error) {
+    reportError(error, world, options);
+    world.exit(exitStatusOf(error));
+    return;
+  }
+  const make = typeof application === "function" ? application : () => Promise.resolve(application);
+  await new Life(world, log, options).live(make);
+}

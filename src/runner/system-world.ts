@@ -1,0 +1,144 @@
+import { fstatSync, writeSync } from "node:fs";
+import { EX_SOFTWARE } from "../base/exit-status";
+import { CannotCreateError, NoInputError } from "../base/errors";
+import { stackOf } from "../log/describe-error";
+import type { ExitGuard, SignalName, StandardStream, UncaughtKind, UncaughtListener, World } from "./world";
+
+/** The real process. Nothing else in appd touches it. */
+export function systemWorld(): World {
+  return {
+    argv: process.argv.slice(2),
+    environment: process.env,
+    get folder() {
+      return workingDirectory();
+    },
+    clock: {
+      now: () => performance.now(),
+      setTimeout,
+      clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
+    },
+    stdout: standardStream(1, () => process.stdout.columns),
+    stderr: standardStream(2, () => process.stderr.columns),
+    onSignal,
+    onUncaught: uncaughtListeners(),
+    onExit(listener) {
+      process.on("exit", listener);
+      return () => process.off("exit", listener);
+    },
+    keepAlive() {
+      const timer = setInterval(() => undefined, 2 ** 31 - 1);
+      return () => clearInterval(timer);
+    },
+    guardExit,
+    enableSourceMaps: () => process.setSourceMapsEnabled(true),
+    leftovers: () => process.getActiveResourcesInfo(),
+    exit: (status) => process.exit(status),
+    die: (signal) => void process.kill(process.pid, signal),
+  };
+}
+
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new NoInputError("APPD_NO_FOLDER", "the working directory no longer exists", { cause });
+  }
+}
+
+function onSignal(signal: SignalName, listener: () => void): () => void {
+  process.on(signal, listener);
+  return () => process.off(signal, listener);
+}
+
+function standardStream(fd: 1 | 2, columns: () => number | undefined): StandardStream {
+  let terminal: boolean | undefined;
+  const isTerminal = (): boolean => (terminal ??= isTerminalFile(fd));
+  return {
+    write: (text) => writeAll(fd, text),
+    writeSome: (bytes) => writeSync(fd, bytes),
+    get isTerminal() {
+      return isTerminal();
+    },
+    get columns() {
+      return isTerminal() ? columns() : undefined;
+    },
+  };
+}
+
+/** `tty` costs four milliseconds, and only a character device can be a terminal. */
+function isTerminalFile(fd: number): boolean {
+  try {
+    if (!fstatSync(fd).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only where the answer may be yes
+  return (require("node:tty") as { isatty(fd: number): boolean }).isatty(fd);
+}
+
+/** Synchronous, because what follows may be the end of the process; a pipe may take less than it is given. */
+function writeAll(fd: 1 | 2, text: string): void {
+  let bytes: Uint8Array = Buffer.from(text, "utf8");
+  while (bytes.length > 0) {
+    try {
+      bytes = bytes.subarray(writeSync(fd, bytes));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EAGAIN") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+      else if (code === "EPIPE" || fd === 2) return;
+      else throw cannotWrite(code ?? "", error);
+    }
+  }
+}
+
+function cannotWrite(code: string, cause: unknown): CannotCreateError {
+  return new CannotCreateError("APPD_OUTPUT", `can't write to standard output: ${code}`, { cause });
+}
+
+function uncaughtListeners(): World["onUncaught"] {
+  const listeners: UncaughtListener[] = [];
+  const tell = (error: unknown, kind: UncaughtKind): void => {
+    if (listeners.some((listener) => listener(error, kind))) return;
+    writeAll(2, `${stackOf(error)}\n`);
+    process.exit(EX_SOFTWARE);
+  };
+  const exception = (error: unknown, origin: string): void =>
+    tell(error, origin === "unhandledRejection" ? "rejection" : "exception");
+  const rejection = (reason: unknown): void => tell(reason, "rejection");
+  return (listener) => {
+    if (listeners.length === 0)
+      process.on("uncaughtException", exception).on("unhandledRejection", rejection);
+    listeners.unshift(listener);
+    return () => {
+      if (!listeners.includes(listener)) return;
+      listeners.splice(listeners.indexOf(listener), 1);
+      if (listeners.length === 0)
+        process.off("uncaughtException", exception).off("unhandledRejection", rejection);
+    };
+  };
+}
+
+/** `reallyExit` is what `process.exit` calls, and what some programs call themselves. */
+type RealProcess = NodeJS.Process & { reallyExit: (status?: number) => never };
+
+function guardExit(): ExitGuard {
+  const real = process as RealProcess;
+  const { exitCode } = real;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was, not called
+  const { exit, reallyExit } = real;
+  let attempted = false;
+  const refuse = (): never => {
+    attempted = true;
+    throw new Error("process.exit is not available while a plugin is loaded");
+  };
+  real.exit = refuse;
+  real.reallyExit = refuse;
+  return {
+    get attempted() {
+      return attempted;
+    },
+    release() {
+      Object.assign(real, { exit, reallyExit, exitCode });
+    },
+  };
+}

@@ -1,0 +1,72 @@
+/** What a process has and a library must not touch, as values: tests hand in a fake of it. */
+import type { WriteSome } from "../log/file-output";
+
+/** Where the time comes from. */
+export interface Clock {
+  now(): number;
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Standard output or standard error. */
+export interface StandardStream {
+  /** Writes all of it before it returns. A reader that has gone away is no error. */
+  write(text: string): void;
+  /** Writes what there is room for now: the log must not wait for a slow reader. */
+  readonly writeSome: WriteSome;
+  /** Asked only when it matters: finding out costs a start some milliseconds. */
+  readonly isTerminal: boolean;
+  /** The terminal's width; undefined where there is none. */
+  readonly columns: number | undefined;
+}
+
+/** The signals that a run listens to. */
+export type SignalName = "SIGINT" | "SIGTERM" | "SIGBREAK" | "SIGHUP" | "SIGUSR1";
+
+/** How an error came to be that nothing caught. */
+export type UncaughtKind = "exception" | "rejection";
+
+/** Told of an error that nothing caught; says whether it took care of it. */
+export type UncaughtListener = (error: unknown, kind: UncaughtKind) => boolean;
+
+/** Holds off `process.exit` while code runs that may call it: see {@link World.guardExit}. */
+export interface ExitGuard {
+  /** Whether the process was asked to end, also where the error thrown then was swallowed. */
+  readonly attempted: boolean;
+  /** Puts everything back, the exit code too. */
+  release(): void;
+}
+
+/** The process around a run. `systemWorld()` is the real one. */
+export interface World {
+  /** The words after the program's name. */
+  readonly argv: readonly string[];
+  readonly environment: Environment;
+  /** The working directory. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly stdout: StandardStream;
+  readonly stderr: StandardStream;
+
+  /** Listens to a signal, which then no longer does what it does by default. Returns how to stop listening. */
+  onSignal(signal: SignalName, listener: () => void): () => void;
+  /** Listens to uncaught errors. The latest listener is asked first; one that returns false leaves it to the others. */
+  onUncaught(listener: UncaughtListener): () => void;
+  /** Called when the process ends, also by anyone's `process.exit`; only synchronous work gets done. */
+  onExit(listener: (status: number) => void): () => void;
+  /** Keeps the process up, whatever else is left to wait for. Returns how to let go. */
+  keepAlive(): () => void;
+  /** From now on `process.exit` throws, and is remembered, until the guard is released. */
+  guardExit(): ExitGuard;
+  /** Makes stacks show the lines that were written, not those that a compiler made. */
+  enableSourceMaps(): void;
+  /** The kinds of handles and requests that still keep the process busy. */
+  leftovers(): string[];
+
+  /** Ends the process. In a fake world it returns. */
+  exit(status: number): void;
+  /** Dies by a signal, so that whoever waits for the process sees which. */
+  die(signal: SignalName): void;
+}

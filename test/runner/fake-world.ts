@@ -1,0 +1,135 @@
+import type {
+  Clock,
+  ExitGuard,
+  SignalName,
+  StandardStream,
+  UncaughtKind,
+  UncaughtListener,
+  World,
+} from "../../src/runner/world";
+
+/** A clock that stands still until it is turned. */
+export class FakeClock implements Clock {
+  #now = 0;
+  #timers = new Map<number, { readonly at: number; readonly callback: () => void }>();
+  #next = 1;
+
+  now(): number {
+    return this.#now;
+  }
+  setTimeout(callback: () => void, ms: number): number {
+    this.#timers.set(this.#next, { at: this.#now + ms, callback });
+    return this.#next++;
+  }
+  clearTimeout(timer: unknown): void {
+    this.#timers.delete(timer as number);
+  }
+  /** Lets `ms` pass, and then whatever follows from it. */
+  async pass(ms: number): Promise<void> {
+    this.#now += ms;
+    for (const [timer, { at, callback }] of [...this.#timers]) {
+      if (at > this.#now) continue;
+      this.#timers.delete(timer);
+      callback();
+    }
+    await settled();
+  }
+  get pending(): number {
+    return this.#timers.size;
+  }
+}
+
+/** Lets promises that can go on go on. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+class FakeStream implements StandardStream {
+  text = "";
+  isTerminal = false;
+  columns: number | undefined;
+  write(text: string): void {
+    this.text += text;
+  }
+  readonly writeSome = (bytes: Uint8Array): number => {
+    this.text += Buffer.from(bytes).toString();
+    return bytes.length;
+  };
+  /** JSON lines, read. */
+  get records(): Record<string, unknown>[] {
+    return this.text
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+  get messages(): unknown[] {
+    return this.records.map(({ msg }) => msg);
+  }
+}
+
+/** A process that only remembers what became of it. */
+export class FakeWorld implements World {
+  argv: string[] = [];
+  environment: Record<string, string | undefined> = {};
+  folder = "/";
+  readonly clock = new FakeClock();
+  readonly stdout = new FakeStream();
+  readonly stderr = new FakeStream();
+  readonly ends: (number | SignalName)[] = [];
+  open: string[] = [];
+  keptAlive = 0;
+  readonly #signals = new Map<SignalName, Set<() => void>>();
+  readonly #uncaught: UncaughtListener[] = [];
+  readonly #exits = new Set<(status: number) => void>();
+
+  onSignal(signal: SignalName, listener: () => void): () => void {
+    const listeners = this.#signals.get(signal) ?? new Set();
+    this.#signals.set(signal, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+  onUncaught(listener: UncaughtListener): () => void {
+    this.#uncaught.unshift(listener);
+    return () => this.#uncaught.splice(this.#uncaught.indexOf(listener), 1);
+  }
+  onExit(listener: (status: number) => void): () => void {
+    this.#exits.add(listener);
+    return () => this.#exits.delete(listener);
+  }
+  keepAlive(): () => void {
+    this.keptAlive += 1;
+    return () => void (this.keptAlive -= 1);
+  }
+  guardExit(): ExitGuard {
+    return { attempted: false, release: () => undefined };
+  }
+  enableSourceMaps(): void {}
+  leftovers(): string[] {
+    return this.open;
+  }
+  exit(status: number): void {
+    this.#exits.forEach((listener) => listener(status));
+    this.ends.push(status);
+  }
+  die(signal: SignalName): void {
+    this.ends.push(signal);
+  }
+
+  /** What became of the process. */
+  get end(): number | SignalName | undefined {
+    return this.ends[0];
+  }
+  /** Sends a signal; one that nobody listens to does what it does by default. */
+  async send(signal: SignalName): Promise<void> {
+    const listeners = this.#signals.get(signal) ?? new Set();
+    if (listeners.size === 0) this.ends.push(signal);
+    listeners.forEach((listener) => listener());
+    await settled();
+  }
+  async throwUncaught(error: unknown, kind: UncaughtKind = "exception"): Promise<void> {
+    if (!this.#uncaught.some((listener) => listener(error, kind))) this.ends.push(7);
+    await settled();
+  }
+  get listens(): boolean {
+    return [...this.#signals.values()].some(({ size }) => size > 0) || this.#uncaught.length > 0;
+  }
+}
