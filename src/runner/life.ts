@@ -10,7 +10,7 @@ import type { SignalName, UncaughtKind, World } from "./world";
 /** A start that takes longer than this is watched: its lines are shown before it is through. */
 const SHOW_LOG_AFTER = 250;
 /** How long a signal waits for an application that is being made. Nothing has started that could be lost. */
-const MAKING_AFTER_SIGNAL = 2_000;
+const MAKING_AFTER_SIGNAL = 1_000;
 
 /** From the first signal handler to the last word. */
 export class Life {
@@ -63,8 +63,11 @@ export class Life {
     const application = await this.#made(make);
     if (typeof application === "number") return application;
     this.#application = application;
-    const started = this.#signal === undefined ? this.#start(application) : application.stop(this.#signal);
-    await started;
+    if (this.#signal !== undefined) {
+      await application.stop(this.#signal);
+      return 0;
+    }
+    await this.#start(application);
     const { exitCode, error } = await application.finished;
     if (error !== undefined) this.#failed(error);
     return this.#crashed ? EX_SOFTWARE : exitCode;
@@ -162,7 +165,7 @@ export class Life {
     if (this.#over) return;
     this.#over = true;
     this.#releases.forEach((release) => release());
-    const left = this.#world.leftovers();
+    const left = this.#application ? this.#world.leftovers() : [];
     if (left.length > 0) this.#log.front.logger.debug("ending with open handles: %s", left.join(", "));
     this.#log.front.flush();
     if (this.#signal === "SIGINT" && status === 0) {

@@ -2,10 +2,13 @@ import { fstatSync, writeSync } from "node:fs";
 import { EX_SOFTWARE } from "../base/exit-status";
 import { CannotCreateError, NoInputError } from "../base/errors";
 import { stackOf } from "../log/describe-error";
-import type { ExitGuard, SignalName, StandardStream, UncaughtKind, UncaughtListener, World } from "./world";
+import type { GuardedProcess } from "../plugin/import-guard";
+import type { SignalName, StandardStream, UncaughtKind, UncaughtListener, World } from "./world";
 
 /** The real process. Nothing else in appd touches it. */
 export function systemWorld(): World {
+  const exits = exitsOf(process as RealProcess);
+  const onUncaught = uncaughtListeners();
   return {
     argv: process.argv.slice(2),
     environment: process.env,
@@ -20,7 +23,7 @@ export function systemWorld(): World {
     stdout: standardStream(1, () => process.stdout.columns),
     stderr: standardStream(2, () => process.stderr.columns),
     onSignal,
-    onUncaught: uncaughtListeners(),
+    onUncaught,
     onExit(listener) {
       process.on("exit", listener);
       return () => process.off("exit", listener);
@@ -29,10 +32,10 @@ export function systemWorld(): World {
       const timer = setInterval(() => undefined, 2 ** 31 - 1);
       return () => clearInterval(timer);
     },
-    guardExit,
+    guarded: guardedProcess({ onUncaught }),
     enableSourceMaps: () => process.setSourceMapsEnabled(true),
     leftovers: () => process.getActiveResourcesInfo(),
-    exit: (status) => process.exit(status),
+    exit: (status) => Object.assign(process, exits).exit(status),
     die: (signal) => void process.kill(process.pid, signal),
   };
 }
@@ -119,26 +122,49 @@ function uncaughtListeners(): World["onUncaught"] {
 }
 
 /** `reallyExit` is what `process.exit` calls, and what some programs call themselves. */
-type RealProcess = NodeJS.Process & { reallyExit: (status?: number) => never };
+type RealProcess = NodeJS.Process & { reallyExit: (code?: number) => never };
+type Exits = Pick<RealProcess, "exit" | "reallyExit">;
 
-function guardExit(): ExitGuard {
-  const real = process as RealProcess;
-  const { exitCode } = real;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was, not called
+/** How the process ends, as it was before anybody replaced it. */
+function exitsOf(real: RealProcess): Exits {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as they were, not called from here
   const { exit, reallyExit } = real;
-  let attempted = false;
-  const refuse = (): never => {
-    attempted = true;
-    throw new Error("process.exit is not available while a plugin is loaded");
-  };
-  real.exit = refuse;
-  real.reallyExit = refuse;
+  return { exit, reallyExit };
+}
+
+/** The process with its rejections sorted: whoever guards an import hears of them before the run does. */
+function guardedProcess(world: Pick<World, "onUncaught">): GuardedProcess {
+  const real = process as RealProcess;
+  const releases = new Map<unknown, () => void>();
   return {
-    get attempted() {
-      return attempted;
+    get exit() {
+      return exitsOf(real).exit;
     },
-    release() {
-      Object.assign(real, { exit, reallyExit, exitCode });
+    set exit(exit) {
+      real.exit = exit;
+    },
+    get reallyExit() {
+      return exitsOf(real).reallyExit;
+    },
+    set reallyExit(reallyExit) {
+      Object.assign(real, { reallyExit });
+    },
+    get exitCode() {
+      return real.exitCode;
+    },
+    set exitCode(code) {
+      real.exitCode = code;
+    },
+    on(_, listener) {
+      const takes: UncaughtListener = (error, kind) => {
+        if (kind === "rejection") listener(error);
+        return kind === "rejection";
+      };
+      releases.set(listener, world.onUncaught(takes));
+    },
+    off(_, listener) {
+      releases.get(listener)?.();
+      releases.delete(listener);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** What a process has and a library must not touch, as values: tests hand in a fake of it. */
 import type { WriteSome } from "../log/file-output";
+import type { GuardedProcess } from "../plugin/import-guard";
 
 /** Where the time comes from. */
 export interface Clock {
@@ -31,14 +32,6 @@ export type UncaughtKind = "exception" | "rejection";
 /** Told of an error that nothing caught; says whether it took care of it. */
 export type UncaughtListener = (error: unknown, kind: UncaughtKind) => boolean;
 
-/** Holds off `process.exit` while code runs that may call it: see {@link World.guardExit}. */
-export interface ExitGuard {
-  /** Whether the process was asked to end, also where the error thrown then was swallowed. */
-  readonly attempted: boolean;
-  /** Puts everything back, the exit code too. */
-  release(): void;
-}
-
 /** The process around a run. `systemWorld()` is the real one. */
 export interface World {
   /** The words after the program's name. */
@@ -58,14 +51,14 @@ export interface World {
   onExit(listener: (status: number) => void): () => void;
   /** Keeps the process up, whatever else is left to wait for. Returns how to let go. */
   keepAlive(): () => void;
-  /** From now on `process.exit` throws, and is remembered, until the guard is released. */
-  guardExit(): ExitGuard;
+  /** What an import guard holds on to while a plugin is loaded. Its rejections come before those of `onUncaught`. */
+  readonly guarded: GuardedProcess;
   /** Makes stacks show the lines that were written, not those that a compiler made. */
   enableSourceMaps(): void;
   /** The kinds of handles and requests that still keep the process busy. */
   leftovers(): string[];
 
-  /** Ends the process. In a fake world it returns. */
+  /** Ends the process, also while an import is guarded. In a fake world it returns. */
   exit(status: number): void;
   /** Dies by a signal, so that whoever waits for the process sees which. */
   die(signal: SignalName): void;

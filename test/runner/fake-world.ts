@@ -1,6 +1,6 @@
+import type { GuardedProcess } from "../../src/plugin/import-guard";
 import type {
   Clock,
-  ExitGuard,
   SignalName,
   StandardStream,
   UncaughtKind,
@@ -67,6 +67,10 @@ class FakeStream implements StandardStream {
   }
 }
 
+function neverReturns(): never {
+  throw new Error("process.exit was called");
+}
+
 /** A process that only remembers what became of it. */
 export class FakeWorld implements World {
   argv: string[] = [];
@@ -76,6 +80,7 @@ export class FakeWorld implements World {
   readonly stdout = new FakeStream();
   readonly stderr = new FakeStream();
   readonly ends: (number | SignalName)[] = [];
+  readonly guarded: GuardedProcess = { exit: () => neverReturns(), on: () => {}, off: () => {} };
   open: string[] = [];
   keptAlive = 0;
   readonly #signals = new Map<SignalName, Set<() => void>>();
@@ -98,9 +103,6 @@ export class FakeWorld implements World {
   keepAlive(): () => void {
     this.keptAlive += 1;
     return () => void (this.keptAlive -= 1);
-  }
-  guardExit(): ExitGuard {
-    return { attempted: false, release: () => undefined };
   }
   enableSourceMaps(): void {}
   leftovers(): string[] {

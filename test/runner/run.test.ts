@@ -159,7 +159,7 @@ describe("W-20: a signal before the application runs", () => {
   it("does not wait for ever for an application that is never made", async () => {
     const { world } = start({}, never);
     await world.send("SIGINT");
-    await world.clock.pass(2_000);
+    await world.clock.pass(1_000);
     expect(world.ends).toEqual(["SIGINT", 130]);
   });
 
