@@ -48,3 +48,13 @@ export function constructorTypes(target: AnyClass): unknown[] | undefined {
 export function fieldType(prototype: object, field: string): unknown {
   return Reflect.getMetadata("design:type", prototype, field);
 }
+
+/** What the constructor's parameters ask for by an `@inject(…)` of tsyringe, by their position. */
+export function injectionTokens(target: AnyClass): Readonly<Record<string, unknown>> | undefined {
+  return Reflect.getOwnMetadata("injectionTokens", target) as Record<string, unknown> | undefined;
+}
+
+/** Records a constructor's parameters for a class whose compiler did not. */
+export function recordConstructorTypes(target: AnyClass, types: readonly unknown[]): void {
+  Reflect.defineMetadata("design:paramtypes", [...types], target);
+}

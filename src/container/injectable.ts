@@ -1,0 +1,44 @@
+import { recordConstructorTypes } from "../metadata/metadata";
+import { refuseStandardDecorator } from "../metadata/legacy-decorator";
+import type { AbstractClass } from "../interface/record";
+import {
+  delay as delayed,
+  inject as injectToken,
+  injectable as markInjectable,
+  type InjectionToken,
+} from "tsyringe";
+import type { Class, Delayed, Token } from "./token";
+
+/**
+ * Marks a class whose constructor the container fills in. The compiler records the parameters' types only for
+ * a class that has a decorator; any other decorator of appd on the class does as well. Registers it nowhere.
+ */
+export function injectable(): (target: AbstractClass, context?: never) => void {
+  return (target, context) => {
+    refuseStandardDecorator("injectable", context);
+    markInjectable()(target as unknown as Class);
+  };
+}
+
+/** Says of one parameter what it asks for: `constructor(@inject("port") port: number)`. */
+export function inject(token: Token, options?: { readonly isOptional?: boolean }): ParameterDecorator {
+  return injectToken(token as InjectionToken, options);
+}
+
+/**
+ * Asks for a class that can't be named yet, because two classes ask for each other. What is given is a stand-in
+ * that becomes the real object when it is first used: `constructor(@inject(delay(() => Db)) db: Db)`.
+ */
+export function delay<T>(wrap: () => AbstractClass<T>): Delayed<T> {
+  return delayed(wrap as () => Class<T>) as unknown as Delayed<T>;
+}
+
+/**
+ * What `@injectable()` and `@inject(…)` say, said without decorators: each of `asks` is a token for the
+ * constructor's parameter in that place. For JavaScript.
+ */
+export function describeInjectable<C extends AbstractClass>(target: C, asks: readonly Token[]): C {
+  recordConstructorTypes(target, asks);
+  markInjectable()(target as unknown as Class);
+  return target;
+}
