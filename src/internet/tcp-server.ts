@@ -1,0 +1,68 @@
+import type { Server, ServerOpts, Socket } from "node:net";
+import { formatPeer } from "./address";
+import { after } from "../service/clock";
+import { messageOf } from "../service/errors";
+import type { Where } from "../endpoint/server-endpoint";
+import { ListeningService } from "./listening-service";
+
+/** What is done with a connection. What it throws, or rejects with, ends that connection alone. */
+export type ConnectionHandler = (socket: Socket) => unknown;
+
+export interface TCPServerOptions extends ServerOpts {
+  /** Milliseconds that connections have to close once the server stops: 5,000 by default. */
+  readonly drain?: number;
+  /** Connections beyond that many are closed at once. */
+  readonly maxConnections?: number;
+}
+
+/**
+ * Listens on a TCP port, and calls `handler` with each connection. When it stops it closes the port and ends every
+ * connection (FIN); those that are open after `drain` are destroyed.
+ *
+ * ```ts
+ * new TCPServer(1235, (socket) => socket.end("Hello!\n"));
+ * new TCPServer("tcp:1235:interface=127.0.0.1", (socket) => socket.pipe(socket));
+ * ```
+ */
+export class TCPServer extends ListeningService {
+  readonly #handler: ConnectionHandler;
+  readonly #options: TCPServerOptions;
+
+  /** @throws EndpointError */
+  constructor(where: Where, handler: ConnectionHandler, options: TCPServerOptions = {}) {
+    super(where);
+    this.#handler = handler;
+    this.#options = options;
+  }
+
+  protected override openServer(): Server {
+    const { maxConnections } = this.#options;
+    // Asked for here, so that importing appd loads no network.
+    const server = process
+      .getBuiltinModule("node:net")
+      .createServer(this.#options, (socket) => this.#accept(socket));
+    if (maxConnections !== undefined) server.maxConnections = maxConnections;
+    return server;
+  }
+
+  protected override closeServer(server: Server): () => void {
+    server.close();
+    for (const socket of this.sockets) socket.end();
+    return after(this.clock, this.#options.drain ?? 5_000, () => this.destroySockets());
+  }
+
+  #accept(socket: Socket): void {
+    this.track(socket);
+    try {
+      const handled = this.#handler(socket);
+      if (handled instanceof Promise) handled.catch((error: unknown) => this.#fault(socket, error));
+    } catch (error) {
+      this.#fault(socket, error);
+    }
+  }
+
+  #fault(socket: Socket, error: unknown): void {
+    this.log.error({ err: error }, `the connection from ${formatPeer(socket)} failed: ${messageOf(error)}`);
+    socket.destroy();
+  }
+}

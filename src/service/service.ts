@@ -1,0 +1,235 @@
+/**
+ * Services: things that start and stop, alone or in a tree, and the application at its root. What a service
+ * serves, and the process that it lives in, are the business of other rooms.
+ */
+import { Implements } from "../interface/implements";
+import type { Logger } from "../log/logger";
+import { PathLogger } from "../log/path-logger";
+import type { Clock } from "./clock";
+import { messageOf, treeError } from "./errors";
+import type { IServiceCollection } from "./i-service-collection";
+import { IService } from "./i-service";
+import { Lifecycle, type ServiceState, type Subject } from "./lifecycle";
+import { LEFT, LINK, surroundingsOf, upwards, type Left } from "./surroundings";
+
+/** Where this copy of appd keeps the life of a service of its own. */
+export const LIFECYCLE = Symbol("lifecycle");
+/** Where a service says whether a phase that throws still needs the stop. */
+export const UNDO = Symbol("undo");
+/** Where a collection says which of its children is starting or stopping. */
+export const PENDING = Symbol("pending");
+
+/**
+ * The base of services. Override any of the three phases; each may be asynchronous, and whatever you write there
+ * runs once however often the phase is called. A phase of this class does nothing, so that `super` is optional.
+ *
+ * ```ts
+ * class Heartbeat extends Service {
+ *   #timer?: NodeJS.Timeout;
+ *   override startService() { this.#timer = setInterval(() => this.log.info("alive"), 1000); }
+ *   override stopService() { clearInterval(this.#timer); }
+ * }
+ * ```
+ */
+@Implements(IService)
+export class Service implements IService {
+  /** Milliseconds after which the signal of this service's own stop aborts; by default its parent's counts. */
+  stopTimeout: number | undefined;
+  readonly #lifecycle: Lifecycle;
+  #name: string | undefined;
+  #parent: IServiceCollection | undefined;
+  #log: Logger | undefined;
+  /** What it had before it left a tree: it still has it for as long as it takes to stop. */
+  #left: Left | undefined;
+
+  constructor() {
+    const lifecycle = new Lifecycle(new Authored(this));
+    this.#lifecycle = lifecycle;
+    // As properties of the object they stand before whatever a subclass overrides, and call it when it is due.
+    hide(this, "privilegedStartService", () => lifecycle.privileged());
+    hide(this, "startService", () => lifecycle.start());
+    hide(this, "stopService", (signal?: AbortSignal) => lifecycle.stop(signal));
+  }
+
+  get name(): string | undefined {
+    return this.#name;
+  }
+
+  get parent(): IServiceCollection | undefined {
+    return this.#parent;
+  }
+
+  get state(): ServiceState {
+    return this.#lifecycle.state;
+  }
+
+  get running(): boolean {
+    return this.#lifecycle.active;
+  }
+
+  /** The names from the root down to here, `"myproject/web"`; a service without a name has its parent's. */
+  get path(): string {
+    const names: string[] = [];
+    for (const at of upwards(this)) {
+      const name = at[LEFT] ? at[LEFT].path : at.name;
+      if (name !== undefined) names.unshift(name);
+    }
+    return names.join("/");
+  }
+
+  /** The application's logger; its lines carry the path of this service. Silent outside of an application. */
+  get log(): Logger {
+    return (this.#log ??= new PathLogger(
+      () => surroundingsOf(this).logger,
+      () => this.path,
+    ));
+  }
+
+  /** The time that the application goes by. */
+  protected get clock(): Clock {
+    return surroundingsOf(this).clock;
+  }
+
+  /** @throws ServiceTreeError when it has a parent, which knows it by the name that it has. */
+  setName(name: string): void {
+    if (this.#parent)
+      throw treeError(
+        "APPD_SERVICE_HAS_PARENT",
+        `${labelOf(this)} can't be renamed "${name}": it has a parent`,
+      );
+    this.#name = name;
+  }
+
+  /**
+   * Joins `parent`, which starts it if it runs itself; leaves the parent that it has. If it can't join, it stays
+   * where it is.
+   *
+   * @throws ServiceTreeError
+   */
+  setServiceParent(parent: IServiceCollection): void | Promise<void> {
+    return parent.addService(this);
+  }
+
+  /** Leaves its parent, and is stopped if it runs. @throws ServiceTreeError when it has none. */
+  disownServiceParent(): void | Promise<void> {
+    if (!this.#parent) throw treeError("APPD_SERVICE_NO_PARENT", `${labelOf(this)} has no parent to leave`);
+    return this.#parent.removeService(this);
+  }
+
+  /** The first pass: what needs privileges, such as binding a low port. */
+  privilegedStartService(): void | Promise<void> {
+    // For subclasses.
+  }
+
+  startService(): void | Promise<void> {
+    // For subclasses.
+  }
+
+  /** Stops. At the deadline `signal` aborts: let go of what is left. It is always there when the tree calls. */
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- subclasses override with it
+  stopService(signal?: AbortSignal): void | Promise<void> {
+    // For subclasses.
+  }
+
+  /**
+   * Reports a fault that came after the start and that the service can't live with: the application stops, and
+   * ends with exit code 70.
+   *
+   * @throws UnheardFailure outside of an application
+   */
+  failed(error: unknown): void {
+    surroundingsOf(this).failed(labelOf(this), error);
+    this.log.error({ err: error }, `${labelOf(this)} failed: ${messageOf(error)}`);
+  }
+
+  /** @internal */
+  get [LIFECYCLE](): Lifecycle {
+    return this.#lifecycle;
+  }
+
+  /** @internal */
+  get [UNDO](): Subject["undo"] {
+    return authored(this).privilegedStartService === Service.prototype.privilegedStartService
+      ? "never"
+      : "entered";
+  }
+
+  /** @internal */
+  get [PENDING](): Lifecycle | undefined {
+    return undefined;
+  }
+
+  /** @internal */
+  get [LEFT](): Left | undefined {
+    return this.#lifecycle.atRest ? undefined : this.#left;
+  }
+
+  /** @internal */
+  [LINK](parent: IServiceCollection | undefined): void {
+    this.#left = parent ? undefined : { path: this.path, surroundings: surroundingsOf(this) };
+    this.#parent = parent;
+  }
+}
+
+/** What to call a service in a message: its class and its path. */
+export function labelOf(service: IService): string {
+  const { name: type } = service.constructor;
+  const path = service instanceof Service ? service.path : service.name;
+  return path ? `${type} "${path}"` : type;
+}
+
+function hide(target: object, key: PropertyKey, value: unknown): void {
+  Object.defineProperty(target, key, { value, configurable: true, writable: true, enumerable: false });
+}
+
+/** The phases as the author of a subclass wrote them. */
+class Authored implements Subject {
+  readonly #service: Service;
+
+  constructor(service: Service) {
+    this.#service = service;
+  }
+
+  privileged(): void | Promise<void> {
+    return authored(this.#service).privilegedStartService.call(this.#service);
+  }
+
+  start(): void | Promise<void> {
+    return authored(this.#service).startService.call(this.#service);
+  }
+
+  stop(signal: AbortSignal): void | Promise<void> {
+    return authored(this.#service).stopService.call(this.#service, signal);
+  }
+
+  get label(): string {
+    return labelOf(this.#service);
+  }
+
+  get log(): Logger {
+    return this.#service.log;
+  }
+
+  get clock(): Clock {
+    return surroundingsOf(this.#service).clock;
+  }
+
+  get stopTimeout(): number | undefined {
+    return this.#service.stopTimeout;
+  }
+
+  get undoSignal(): AbortSignal | undefined {
+    return surroundingsOf(this.#service).undoSignal;
+  }
+
+  get undo(): Subject["undo"] {
+    return this.#service[UNDO];
+  }
+
+  get pending(): Lifecycle | undefined {
+    return this.#service[PENDING];
+  }
+}
+
+/** Where the phases are that the properties of a service stand before. */
+const authored = (service: Service): Service => Object.getPrototypeOf(service) as Service;

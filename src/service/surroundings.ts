@@ -1,0 +1,58 @@
+import type { Logger } from "../log/logger";
+import { SILENT } from "../log/silent-logger";
+import { systemClock, type Clock } from "./clock";
+import { UnheardFailure } from "./errors";
+
+/** What the root of a tree gives to every service in it. */
+export interface Surroundings {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Bounds what a failed start rolls back. */
+  readonly undoSignal: AbortSignal | undefined;
+  /** Takes the fault of the service that is called `label`. */
+  failed(label: string, error: unknown): void;
+}
+
+/** Where a root keeps what it gives. A contract between versions, as are the names below: only ever add to it. */
+export const SURROUNDINGS = Symbol.for("appd:service.surroundings.v1");
+
+/** How a collection tells a service of its parent. */
+export const LINK = Symbol.for("appd:service.link.v1");
+
+/** Where a service keeps what it had before it left a tree, until it has stopped. */
+export const LEFT = Symbol.for("appd:service.left.v1");
+
+export interface Left {
+  readonly path: string;
+  readonly surroundings: Surroundings;
+}
+
+/** What is asked of whatever a service is in. */
+export interface Ancestor {
+  readonly name?: string | undefined;
+  readonly parent?: object | undefined;
+  readonly [LEFT]?: Left | undefined;
+  readonly [SURROUNDINGS]?: Surroundings;
+}
+
+/** A service, and all that it is in, up to the root. */
+export function* upwards(service: Ancestor): Iterable<Ancestor> {
+  for (let at: Ancestor | undefined = service; at; at = at.parent) yield at;
+}
+
+/** What the root of the tree gives that `service` is in, or left and has not yet stopped. */
+export function surroundingsOf(service: Ancestor): Surroundings {
+  let root = service;
+  for (const at of upwards(service)) root = at;
+  return root[SURROUNDINGS] ?? root[LEFT]?.surroundings ?? NOWHERE;
+}
+
+/** What a service has that is in no application. */
+const NOWHERE: Surroundings = {
+  logger: SILENT,
+  clock: systemClock,
+  undoSignal: undefined,
+  failed(label, error) {
+    throw new UnheardFailure(label, error);
+  },
+};
