@@ -16,7 +16,7 @@ export abstract class IServiceCollection {
   abstract readonly namedServices: ReadonlyMap<string, IService>;
 
   /** @throws ServiceTreeError when one of that name is there. */
-  abstract addService(service: IService): void | Promise<void>;
+  abstract addService(service: IService): void;
   /** @throws ServiceTreeError when it is not there. */
   abstract removeService(service: IService): void | Promise<void>;
   /** @throws ServiceTreeError when there is none. */

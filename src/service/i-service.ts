@@ -29,7 +29,7 @@ export abstract class IService {
   /** @throws ServiceTreeError when it has a parent. */
   abstract setName(name: string): void;
   /** Leaves the parent that it has and joins `parent`, which starts it if it runs itself. */
-  abstract setServiceParent(parent: IServiceCollection): void | Promise<void>;
+  abstract setServiceParent(parent: IServiceCollection): void;
   /** Leaves its parent, and is stopped if it runs. */
   abstract disownServiceParent(): void | Promise<void>;
 

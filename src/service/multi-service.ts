@@ -1,5 +1,5 @@
 import { Implements } from "../interface/implements";
-import { StartCancelled, StopErrors, treeError } from "./errors";
+import { messageOf, StartCancelled, StopErrors, treeError } from "./errors";
 import { Foreign } from "./foreign";
 import { IServiceCollection } from "./i-service-collection";
 import { IService } from "./i-service";
@@ -42,22 +42,22 @@ export class MultiService extends Service implements IServiceCollection {
   }
 
   /**
-   * Takes a service in; it leaves the parent that it had. The promise, where there is one, is of its start.
+   * Takes a service in; it leaves the parent that it had. If this collection runs, the service is started: ask
+   * `await service.startService()` what came of it. One that fails is logged, and is not in here any more.
    *
    * @throws ServiceTreeError when the name is taken, or when the service is this one or has it inside; nothing
    *   has changed then
    */
-  addService(service: IService): void | Promise<void> {
+  addService(service: IService): void {
     if (this.#children.has(service)) return;
     this.#refuse(service);
-    const leaving = service.parent?.removeService(service);
+    void Promise.resolve(service.parent?.removeService(service)).catch(logged);
     const driven = service instanceof Service ? service : new Foreign(service);
     this.#children.set(service, driven);
     if (service.name !== undefined) this.#named.set(service.name, service);
     this.#services = undefined;
     link(service, this);
-    if (this.#open) return this.#startLate(service, { driven, leaving });
-    return leaving;
+    if (this.#open) void this.#startLate(service, driven);
   }
 
   /**
@@ -113,20 +113,20 @@ export class MultiService extends Service implements IServiceCollection {
     return this.#pending;
   }
 
-  get #starting(): boolean {
+  #isStarting(): boolean {
     return this.state === "starting";
   }
 
   async #inTurn(phase: (child: Driven) => void | Promise<void>): Promise<void> {
     // A Map yields what is added while one goes through it: whoever joins now has his turn.
     for (const [service, child] of this.#children) {
-      if (!this.#starting) throw new StartCancelled(labelOf(this));
+      if (!this.#isStarting()) throw new StartCancelled(labelOf(this));
       try {
         await this.#drive(child, () => phase(child));
       } catch (error) {
         // It left, or was stopped, on its own: no reason for the others not to start.
         const left = this.#children.get(service) !== child || error instanceof StartCancelled;
-        if (!left || !this.#starting) throw error;
+        if (!left || !this.#isStarting()) throw error;
       }
     }
   }
@@ -140,16 +140,16 @@ export class MultiService extends Service implements IServiceCollection {
     }
   }
 
-  async #startLate(
-    service: IService,
-    late: { driven: Driven; leaving: void | Promise<void> },
-  ): Promise<void> {
-    await late.leaving;
+  async #startLate(service: IService, driven: Driven): Promise<void> {
     try {
-      await late.driven.startService();
+      await driven.startService();
     } catch (error) {
-      if (this.#children.get(service) === late.driven) await this.removeService(service);
-      throw error;
+      if (this.#children.get(service) !== driven) return;
+      this.log.error(
+        { err: error },
+        `${labelOf(service)} was added, but failed to start: ${messageOf(error)}`,
+      );
+      await Promise.resolve(this.removeService(service)).catch(logged);
     }
   }
 
@@ -159,16 +159,11 @@ export class MultiService extends Service implements IServiceCollection {
       throw treeError("APPD_SERVICE_NAME_TAKEN", `${labelOf(this)} already has a service named "${name}"`);
     // Only what has something inside can have this collection inside.
     if (service !== this && !(service instanceof MultiService && service.#children.size > 0)) return;
-    for (
-      let at: IService | undefined = this;
-      at;
-      at = at.parent as (IServiceCollection & IService) | undefined
-    )
-      if (at === service)
-        throw treeError(
-          "APPD_SERVICE_CYCLE",
-          `${labelOf(service)} can't be put into itself (${labelOf(this)})`,
-        );
+    if (service === this || isAbove(service, this))
+      throw treeError(
+        "APPD_SERVICE_CYCLE",
+        `${labelOf(service)} can't be put into itself (${labelOf(this)})`,
+      );
   }
 }
 
@@ -178,6 +173,9 @@ function isAbove(service: IService, collection: IService): boolean {
   }
   return false;
 }
+
+/** A service logs for itself that it failed to stop. */
+const logged = (): void => undefined;
 
 /** Tells a service who its parent is. */
 function link(service: IService, parent: IServiceCollection | undefined): void {

@@ -106,8 +106,8 @@ export class Service implements IService {
    *
    * @throws ServiceTreeError
    */
-  setServiceParent(parent: IServiceCollection): void | Promise<void> {
-    return parent.addService(this);
+  setServiceParent(parent: IServiceCollection): void {
+    parent.addService(this);
   }
 
   /** Leaves its parent, and is stopped if it runs. @throws ServiceTreeError when it has none. */

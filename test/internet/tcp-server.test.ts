@@ -9,7 +9,7 @@ describe("TCPServer", () => {
     app.addService(server);
     await app.start();
     const socket = connect((server.address as AddressInfo).port, "127.0.0.1");
-    const [data] = await once(socket, "data");
+    const [data] = (await once(socket, "data")) as [Buffer];
     expect(String(data)).toBe("hi");
     await app.stop();
     expect(server.address).toBeUndefined();
