@@ -1,9 +1,7 @@
 /** @jest-config-loader esbuild-register */
 import type { Config } from "jest";
 
-const config: Config = {
-  roots: ["<rootDir>/test"],
-  testMatch: ["**/*.test.ts"],
+const shared = {
   transform: {
     "\\.[cm]?ts$": [
       "@swc/jest",
@@ -22,6 +20,26 @@ const config: Config = {
     "^appd$": "<rootDir>/src/index.ts",
     "^appd/testing$": "<rootDir>/src/testing/index.ts",
   },
+} satisfies Config;
+
+const config: Config = {
+  projects: [
+    {
+      ...shared,
+      displayName: "unit",
+      roots: ["<rootDir>/test"],
+      testMatch: ["**/*.test.ts"],
+      testPathIgnorePatterns: ["/test/e2e/"],
+    },
+    {
+      ...shared,
+      displayName: "e2e",
+      roots: ["<rootDir>/test/e2e"],
+      testMatch: ["**/*.test.ts"],
+      globalSetup: "<rootDir>/test/e2e/pack.ts",
+      globalTeardown: "<rootDir>/test/e2e/unpack.ts",
+    },
+  ],
 };
 
 export default config;

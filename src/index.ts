@@ -45,3 +45,5 @@ export type { ServerEndpoint, Where } from "./endpoint/server-endpoint";
 export { EndpointError } from "./endpoint/errors";
 export { TCPServer, type ConnectionHandler, type TCPServerOptions } from "./internet/tcp-server";
 export { ListenError, ListenPathError, ListenPermissionError } from "./internet/errors";
+export { ServiceMaker } from "./maker/service-maker";
+export { IServiceMaker } from "./maker/i-service-maker";

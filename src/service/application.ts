@@ -42,16 +42,16 @@ export class Application extends MultiService implements IProcess, AsyncDisposab
   readonly processName: string | undefined;
   readonly uid: number | string | undefined;
   readonly gid: number | string | undefined;
-  readonly #surroundings: Surroundings;
-  readonly #startTimeout: number;
+  #surroundings: Surroundings;
+  #options: ApplicationOptions;
   #run = new ApplicationRun();
   #undo: Deadline | undefined;
 
   constructor(name: string, options: ApplicationOptions = {}) {
     super();
     this.setName(name);
+    this.#options = options;
     this.stopTimeout = options.stopTimeout ?? 30_000;
-    this.#startTimeout = options.startTimeout ?? 60_000;
     this.processName = options.processName;
     this.uid = options.uid;
     this.gid = options.gid;
@@ -59,6 +59,23 @@ export class Application extends MultiService implements IProcess, AsyncDisposab
     const shutdown: Shutdown = { request: (exitCode = 0, reason) => this.#request(exitCode, reason) };
     provideShutdown(shutdown);
     this.shutdown = shutdown;
+  }
+
+  /** What whoever runs the application adds where its author left it open. To be called before the start. */
+  surround(defaults: Pick<ApplicationOptions, "logger" | "startTimeout" | "stopTimeout">): void {
+    const { logger, startTimeout, stopTimeout } = this.#options;
+    this.#options = {
+      ...this.#options,
+      logger: logger ?? defaults.logger,
+      startTimeout: startTimeout ?? defaults.startTimeout,
+      stopTimeout: stopTimeout ?? defaults.stopTimeout,
+    };
+    this.stopTimeout = this.#options.stopTimeout ?? 30_000;
+    this.#surroundings = this.#give(this.#options);
+  }
+
+  get #startTimeout(): number {
+    return this.#options.startTimeout ?? 60_000;
   }
 
   /** Resolves when the tree has stopped, or has failed to start; a new promise for each run. */

@@ -1,0 +1,82 @@
+/**
+ * Builds dist/: the command and the library as a few CommonJS chunks that share one copy of everything, the type
+ * declarations, and tsyringe in one file (under the command our resolver answers with it, see src/plugin).
+ */
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, readdirSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { rolldown } from "rolldown";
+
+const root = join(import.meta.dirname, "..");
+const dist = join(root, "dist");
+const src = (file) => join(root, "src", file);
+const { resolve } = createRequire(import.meta.url);
+
+const BUILT_IN = /^node:/;
+const EXTERNAL = [
+  BUILT_IN,
+  /^appd(\/|$)/,
+  "tsyringe",
+  "class-validator",
+  "class-transformer",
+  "pino",
+  /^@swc\//,
+];
+const ENTRIES = {
+  cli: "cli/entry.ts",
+  index: "index.ts",
+  testing: "testing/index.ts",
+  register: "register.ts",
+};
+
+async function bundle(input, output, external) {
+  const build = await rolldown({ input, external, platform: "node", tsconfig: join(root, "tsconfig.json") });
+  await build.write({
+    dir: dist,
+    format: "cjs",
+    exports: "named",
+    keepNames: true,
+    strict: true,
+    comments: { legal: true },
+    ...output,
+  });
+  await build.close();
+}
+
+async function bundleHouse() {
+  const there = Object.entries(ENTRIES).filter(([, file]) => existsSync(src(file)));
+  await bundle(
+    Object.fromEntries(there.map(([name, file]) => [name, src(file)])),
+    { entryFileNames: "[name].js", chunkFileNames: "chunks/[name].js" },
+    EXTERNAL,
+  );
+}
+
+async function bundleTsyringe() {
+  await bundle({ tsyringe: resolve("tsyringe") }, { entryFileNames: "[name].js" }, [BUILT_IN]);
+}
+
+async function bundleGuests() {
+  if (!existsSync(src("plugins"))) return;
+  const guests = readdirSync(src("plugins")).filter((name) => name.endsWith(".ts"));
+  await bundle(
+    Object.fromEntries(guests.map((name) => [name.replace(/\.ts$/, ""), src(join("plugins", name))])),
+    { entryFileNames: "plugins/[name].js", chunkFileNames: "plugins/_[name].js" },
+    EXTERNAL,
+  );
+}
+
+function declareTypes() {
+  execFileSync(process.execPath, [resolve("typescript/bin/tsc"), "-p", join(root, "tsconfig.build.json")], {
+    stdio: "inherit",
+    cwd: root,
+  });
+}
+
+rmSync(dist, { recursive: true, force: true });
+await bundleHouse();
+await bundleTsyringe();
+await bundleGuests();
+if (existsSync(join(dist, "cli.js"))) chmodSync(join(dist, "cli.js"), 0o755);
+if (!process.argv.includes("--no-types")) declareTypes();

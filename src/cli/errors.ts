@@ -1,0 +1,57 @@
+import { ConfigurationError, NoInputError, SoftwareError, UsageError } from "../base/errors";
+import { didYouMean } from "../base/suggest";
+
+/** The first word is no command. */
+export class UnknownCommandError extends UsageError {
+  constructor(command: string, names: readonly string[], hidden: string) {
+    const hint = didYouMean(command, names);
+    super(
+      "APPD_UNKNOWN_COMMAND",
+      `unknown command "${command}"${hint}; appd --help lists what there is${hidden}`,
+    );
+  }
+}
+
+/** Options of appd's own, but nothing to do. */
+export class NoCommandError extends UsageError {
+  constructor() {
+    super("APPD_NO_COMMAND", "no command given; appd --help lists what there is");
+  }
+}
+
+/** Two makers want the same command. */
+export class CommandClashError extends ConfigurationError {
+  constructor(tapname: string, files: readonly string[]) {
+    super(
+      "APPD_COMMAND_CLASH",
+      `two makers are called "${tapname}": ${files.join(" and ")}; rename one of them`,
+    );
+  }
+}
+
+/** `-y` with a command, or the other way round. */
+export class ApplicationAndCommandError extends UsageError {
+  constructor(file: string, command: string) {
+    super(
+      "APPD_APPLICATION_AND_COMMAND",
+      `--application ${file} runs an application by itself; leave out the command "${command}", or the option`,
+    );
+  }
+}
+
+/** The module of `-y` is not there. */
+export class NoApplicationFileError extends NoInputError {
+  constructor(file: string) {
+    super("APPD_NO_APPLICATION_FILE", `there is no file "${file}" (from --application)`);
+  }
+}
+
+/** The module of `-y` exports no application. */
+export class NoApplicationError extends SoftwareError {
+  constructor(file: string, found: string) {
+    super(
+      "APPD_NO_APPLICATION",
+      `${file} exports no application: \`export const application = new Application("name")\` with services in it; found ${found}`,
+    );
+  }
+}

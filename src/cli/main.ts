@@ -1,0 +1,62 @@
+/**
+ * The `appd` command: the composition root. It reads what stands before the command, finds the project, and either
+ * prints what was asked for or hands over to a run. Whatever only some runs need is imported when it is needed.
+ */
+import { resolve } from "node:path";
+import { exitStatusOf } from "../base/exit-status";
+import { findProject, type Project } from "../plugin/project";
+import { reportError } from "../runner/report-error";
+import type { World } from "../runner/world";
+import { ApplicationAndCommandError, NoCommandError } from "./errors";
+import { readGlobals, type GlobalLine } from "./globals";
+import { listCommands } from "./list-commands";
+import { otherCopy, ownVersion } from "./own-copy";
+import { renderGlobalHelp } from "./help";
+
+/** What every command of appd's own works with. */
+export interface Session {
+  readonly world: World;
+  readonly project: Project;
+  readonly line: GlobalLine;
+}
+
+/** From the words typed to the end of the process. */
+export async function main(world: World): Promise<void> {
+  let debug = false;
+  try {
+    const line = readGlobals(world.argv, world.environment);
+    debug = line.switches.has("debug");
+    const project = findProject(resolve(world.folder, line.values.get("project") ?? ""));
+    const handOver = otherCopy(project.root);
+    if (handOver) handOver();
+    else await obey({ world, project, line });
+  } catch (error) {
+    reportError(error, world, { debug });
+    world.exit(exitStatusOf(error));
+  }
+}
+
+async function obey(session: Session): Promise<void> {
+  const { world, line } = session;
+  const { switches, values, command } = line;
+  const file = values.get("application");
+  if (switches.has("version")) return world.stdout.write(`${ownVersion()}\n`);
+  if (file !== undefined) {
+    if (command !== undefined) throw new ApplicationAndCommandError(file, command);
+    return (await import("./run-application")).runApplication(session, file);
+  }
+  if (switches.has("help")) return help(session, command);
+  if (command === "help") return help(session, line.rest[0]);
+  if (command === "plugins") return (await import("./plugins-command")).pluginsCommand(session);
+  if (command !== undefined) return (await import("./run-maker")).runMaker(session, command, line.rest);
+  if (world.argv.length > 0) throw new NoCommandError();
+  return help(session);
+}
+
+async function help(session: Session, command?: string): Promise<void> {
+  if (command !== undefined) return (await import("./run-maker")).runMaker(session, command, ["--help"]);
+  const { world } = session;
+  const { commands, problems } = await listCommands(session);
+  const width = world.stdout.columns ?? 80;
+  world.stdout.write(renderGlobalHelp({ commands, problems: problems.map(({ message }) => message), width }));
+}

@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { shown } from "../base/text";
+import { importGuard } from "../plugin/import-guard";
+import { importModule } from "../plugin/import-module";
+import { run } from "../runner/run";
+import { Application } from "../service/application";
+import { NoApplicationError, NoApplicationFileError } from "./errors";
+import type { Session } from "./main";
+import { installProjectHooks } from "./project-plugins";
+import { runOptions } from "./run-options";
+
+/** Runs the application that a module exports as `application`: Twisted's `twistd -y`. */
+export async function runApplication(session: Session, file: string): Promise<void> {
+  const { world, line } = session;
+  const options = runOptions(line);
+  await run(
+    async ({ log }) => {
+      const application = await load(session, file);
+      application.surround({ logger: log, ...options.timeouts });
+      return application;
+    },
+    world,
+    options,
+  );
+}
+
+async function load(session: Session, file: string): Promise<Application> {
+  const { world } = session;
+  const path = resolve(world.folder, file);
+  if (!existsSync(path)) throw new NoApplicationFileError(file);
+  installProjectHooks(session);
+  const exported = (await importModule(path, { guard: importGuard(world.guarded) })) as Record<
+    string,
+    unknown
+  >;
+  const found = exported["application"] ?? exported["default"];
+  if (found instanceof Application) return found;
+  const names = Object.keys(exported).filter((name) => name !== "__esModule");
+  throw new NoApplicationError(file, found === undefined ? describe(names) : shown(found));
+}
+
+const describe = (names: readonly string[]): string =>
+  names.length === 0 ? "no exports" : `only ${names.join(", ")}`;

@@ -1,0 +1,36 @@
+import type { ProcessLogOptions } from "../runner/process-log";
+import type { RunOptions } from "../runner/run-options";
+import type { GlobalLine } from "./globals";
+
+/** Deadlines of the service tree, in milliseconds. */
+export interface Timeouts {
+  readonly startTimeout: number | undefined;
+  readonly stopTimeout: number | undefined;
+}
+
+/** What stands before the command, as the runner takes it, and as an application does. */
+export function runOptions({ switches, values }: GlobalLine): RunOptions & { readonly timeouts: Timeouts } {
+  const level = values.get("log-level");
+  const format = values.get("log-format");
+  const file = values.get("logfile");
+  const start = seconds(values.get("start-timeout"));
+  const log = {
+    ...(level !== undefined && { level: level === "critical" ? "fatal" : level }),
+    ...(format !== undefined && { format }),
+    ...(file !== undefined && { file }),
+  } as ProcessLogOptions;
+  return {
+    debug: switches.has("debug"),
+    log,
+    onUnhandled: values.get("on-unhandled") === "log" ? "log" : "exit",
+    ...(start !== undefined && { startTimeout: start }),
+    timeouts: {
+      startTimeout: milliseconds(start),
+      stopTimeout: milliseconds(seconds(values.get("stop-timeout"))),
+    },
+  };
+}
+
+const seconds = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Number(text);
+const milliseconds = (s: number | undefined): number | undefined => (s === undefined ? undefined : s * 1_000);
