@@ -5,6 +5,7 @@ import type { ProcessLog } from "./process-log";
 import { reportError } from "./report-error";
 import type { MakeApplication, Runnable, RunOptions } from "./run-options";
 import { listenToSignals } from "./signals";
+import { suspectedPath } from "./suspect";
 import type { SignalName, UncaughtKind, World } from "./world";
 
 /** A start that takes longer than this is watched: its lines are shown before it is through. */
@@ -67,10 +68,7 @@ export class Life {
       await application.stop(this.#signal);
       return 0;
     }
-    await this.#start(application);
-    const { exitCode, error } = await application.finished;
-    if (error !== undefined) this.#failed(error);
-    return this.#crashed ? EX_SOFTWARE : exitCode;
+    return await this.#served(application);
   }
 
   async #made(make: MakeApplication): Promise<Runnable | number> {
@@ -90,14 +88,16 @@ export class Life {
     }
   }
 
-  async #start(application: Runnable): Promise<void> {
-    try {
-      await application.start();
-      setImmediate(() => this.#log.front.open());
-    } catch (error) {
-      // A start that gave way to a stop has not failed.
-      if (this.#signal === undefined && !this.#crashed) throw error;
+  async #served(application: Runnable): Promise<number> {
+    const fault = await startFault(application);
+    if (fault === undefined) setImmediate(() => this.#log.front.open());
+    const { exitCode, error } = await application.finished;
+    // A start that gave way to a stop leaves no error: it has not failed.
+    if (error !== undefined) {
+      if (fault) this.#report(fault.error);
+      else this.#alsoOnStderr(error);
     }
+    return this.#crashed ? EX_SOFTWARE : exitCode;
   }
 
   #stop(signal: SignalName): void {
@@ -129,18 +129,15 @@ export class Life {
     }
     const what = kind === "rejection" ? "a promise was rejected" : "an error was thrown";
     const level = this.#options.onUnhandled === "log" ? "error" : "fatal";
-    logger[level]({ err: error }, `${what} and nothing caught it: ${messageOf(error)}`);
+    const service = suspectedPath(this.#application, error);
+    const log = service === undefined ? logger : logger.child({ service });
+    log[level]({ err: error }, `${what} and nothing caught it: ${messageOf(error)}`);
     if (this.#options.onUnhandled !== "log" && !this.#crashed) {
       this.#crashed = true;
       this.#alsoOnStderr(error);
       this.#tellToStop(what);
     }
     return true;
-  }
-
-  #failed(error: unknown): void {
-    this.#log.front.logger.fatal({ err: error }, messageOf(error));
-    this.#alsoOnStderr(error);
   }
 
   /** What happened before anything ran is for who typed the command; a log file has it with its stack. */
@@ -185,6 +182,14 @@ export class Life {
     this.#releases.push(cancel);
     return cancel;
   }
+}
+
+/** What a start failed with, which may be anything; undefined when it did not. */
+function startFault(application: Runnable): Promise<{ readonly error: unknown } | undefined> {
+  return application.start().then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
 }
 
 /** A write to a pipe that nobody reads, as in `appd … | head`. */

@@ -6,6 +6,7 @@ export interface Runnable {
   start(): Promise<void>;
   /** Stops whatever has started, also while it starts. Never takes much longer than the application's deadline. */
   stop(reason?: string): Promise<void>;
+  /** An error is what it ended with: one of its start, which threw it too, or one that it has logged. */
   readonly finished: Promise<{ readonly exitCode: number; readonly error?: unknown }>;
 }
 

@@ -1,4 +1,5 @@
-import { UsageError } from "../../src/base/errors";
+import { UnavailableError, UsageError } from "../../src/base/errors";
+import { exitStatusOf } from "../../src/base/exit-status";
 import { run } from "../../src/runner/run";
 import type { MakeApplication, Runnable, RunOptions } from "../../src/runner/run-options";
 import { FakeWorld, settled } from "./fake-world";
@@ -15,7 +16,12 @@ class FakeApplication implements Runnable {
 
   async start(): Promise<void> {
     this.calls.push("start");
-    await this.starting;
+    try {
+      await this.starting;
+    } catch (error) {
+      this.finish({ exitCode: exitStatusOf(error), error });
+      throw error;
+    }
   }
   async stop(reason?: string): Promise<void> {
     this.calls.push(`stop: ${reason}`);
@@ -70,6 +76,16 @@ describe("run", () => {
     application.finish({ exitCode: 3 });
     await settled();
     expect(world.end).toBe(3);
+  });
+
+  it("W-38: ends with that code also when it is asked for while the application starts", async () => {
+    const world = new FakeWorld();
+    const application = new FakeApplication();
+    application.finish({ exitCode: 3 });
+    application.starting = Promise.reject(new UnavailableError("APPD_TEST", "called off"));
+    await run(application, world);
+    expect(world.end).toBe(3);
+    expect(world.stderr.text).toBe("");
   });
 
   it("says which signal it received", async () => {
@@ -266,6 +282,19 @@ describe("an error that nothing caught in a running application", () => {
     expect(world.stderr.records[0]).toMatchObject({ level: 60, err: { message: "oops" } });
   });
 
+  it("is logged with the path of the service", async () => {
+    const { world, application } = await started();
+    Object.assign(application, { path: "hello", services: [{ path: "hello/web" }] });
+    await world.throwUncaught(new Error("oops"));
+    expect(world.stderr.records[0]).toMatchObject({ service: "hello/web" });
+  });
+
+  it("is a line on standard error too when the log goes elsewhere", async () => {
+    const { world } = await started({ log: { file: "/dev/null" } });
+    await world.throwUncaught(new Error("oops"));
+    expect(world.stderr.text).toBe("appd: oops (--debug shows the stack)\n");
+  });
+
   it("ends it once, however many there are", async () => {
     const { world, application } = await started();
     application.stopping = new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
@@ -290,14 +319,6 @@ describe("an error that nothing caught in a running application", () => {
     expect(world.end).toBeUndefined();
     expect(application.calls).toEqual(["start"]);
     expect(world.stderr.text).toBe("");
-  });
-
-  it("says so when the application fails after its start", async () => {
-    const { world, application } = await started();
-    application.finish({ exitCode: 70, error: new Error("database gone") });
-    await settled();
-    expect(world.stderr.records[0]).toMatchObject({ level: 60, msg: "database gone" });
-    expect(world.end).toBe(70);
   });
 });
 

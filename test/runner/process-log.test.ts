@@ -1,0 +1,79 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LogFileError } from "../../src/runner/errors";
+import { openProcessLog, type ProcessLogOptions } from "../../src/runner/process-log";
+import { FakeWorld } from "./fake-world";
+
+function logged(options: ProcessLogOptions, change: (world: FakeWorld) => void = () => {}): string {
+  const world = new FakeWorld();
+  change(world);
+  const { front } = openProcessLog(world, options);
+  front.logger.info({ port: 80 }, "listening");
+  front.flush();
+  return world.stderr.text;
+}
+const terminal = (world: FakeWorld): boolean => (world.stderr.isTerminal = true);
+const folder = (): string => mkdtempSync(join(tmpdir(), "appd-log-"));
+
+describe("the format of the log", () => {
+  it("is JSON where nobody looks on, and nothing is written to standard output", () => {
+    expect(JSON.parse(logged({}))).toMatchObject({ level: 30, msg: "listening", port: 80 });
+  });
+
+  it("is pretty and coloured on a terminal", () => {
+    expect(logged({}, terminal)).toMatch(
+      /^\d\d:\d\d:\d\d\.\d{3} \u001b\[32minfo \u001b\[0m listening port=80\n$/,
+    );
+  });
+
+  it("has no colours with NO_COLOR", () => {
+    const text = logged({}, (world) => {
+      terminal(world);
+      world.environment = { NO_COLOR: "1" };
+    });
+    expect(text).toMatch(/^\d\d:\d\d:\d\d\.\d{3} info {2}listening port=80\n$/);
+  });
+
+  it("is what --log-format says", () => {
+    expect(logged({ format: "json" }, terminal)).toMatch(/^{/);
+    expect(logged({ format: "pretty" })).toMatch(/info {2}listening port=80\n$/);
+  });
+
+  it("is silent when asked to be", () => {
+    expect(logged({ level: "silent" })).toBe("");
+  });
+});
+
+describe("the file of the log", () => {
+  it("is appended to, in the working directory, without colours", () => {
+    const world = new FakeWorld();
+    terminal(world);
+    world.folder = folder();
+    const file = join(world.folder, "appd.log");
+    writeFileSync(file, "before\n");
+    const { front, onStderr } = openProcessLog(world, { file: "appd.log", format: "pretty" });
+    front.logger.info("after");
+    front.flush();
+    expect(onStderr).toBe(false);
+    expect(readFileSync(file, "utf8")).toMatch(/^before\n.* info {2}after\n$/);
+    expect(world.stderr.text).toBe("");
+  });
+
+  it("is standard error when it is -", () => {
+    expect(logged({ file: "-" })).toContain("listening");
+  });
+
+  it("W-14: is refused with its name and the reason when it can't be opened", () => {
+    const world = new FakeWorld();
+    world.folder = folder();
+    writeFileSync(join(world.folder, "plain"), "");
+    const opening = (file: string) => () => openProcessLog(world, { file });
+    expect(opening("no/appd.log")).toThrow(
+      'can\'t write the log to "no/appd.log": its folder does not exist (ENOENT)',
+    );
+    expect(opening("plain/appd.log")).toThrow("what should be its folder is a file (ENOTDIR)");
+    expect(opening(".")).toThrow("it is a folder (EISDIR)");
+    expect(opening(".")).toThrow(LogFileError);
+  });
+});
