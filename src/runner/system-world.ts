@@ -3,6 +3,7 @@ import { EX_SOFTWARE } from "../base/exit-status";
 import { CannotCreateError, NoInputError } from "../base/errors";
 import { stackOf } from "../log/describe-error";
 import type { GuardedProcess } from "../plugin/import-guard";
+import { systemClock } from "../service/clock";
 import type { SignalName, StandardStream, UncaughtKind, UncaughtListener, World } from "./world";
 
 /** The real process. Nothing else in appd touches it. */
@@ -15,11 +16,7 @@ export function systemWorld(): World {
     get folder() {
       return workingDirectory();
     },
-    clock: {
-      now: () => performance.now(),
-      setTimeout,
-      clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
-    },
+    clock: systemClock,
     stdout: standardStream(1, () => process.stdout.columns),
     stderr: standardStream(2, () => process.stderr.columns),
     onSignal,

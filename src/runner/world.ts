@@ -1,13 +1,7 @@
 /** What a process has and a library must not touch, as values: tests hand in a fake of it. */
 import type { WriteSome } from "../log/file-output";
 import type { GuardedProcess } from "../plugin/import-guard";
-
-/** Where the time comes from. */
-export interface Clock {
-  now(): number;
-  setTimeout(callback: () => void, ms: number): unknown;
-  clearTimeout(timer: unknown): void;
-}
+import type { Clock } from "../service/clock";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

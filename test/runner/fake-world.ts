@@ -1,6 +1,6 @@
 import type { GuardedProcess } from "../../src/plugin/import-guard";
+import type { Clock } from "../../src/service/clock";
 import type {
-  Clock,
   SignalName,
   StandardStream,
   UncaughtKind,

@@ -27,6 +27,10 @@ describe("the format of the log", () => {
     );
   });
 
+  it("W-22: goes by the stream that the log is written to, not by standard output", () => {
+    expect(logged({}, (world) => (world.stdout.isTerminal = true))).toMatch(/^{/);
+  });
+
   it("has no colours with NO_COLOR", () => {
     const text = logged({}, (world) => {
       terminal(world);
