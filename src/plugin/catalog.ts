@@ -1,12 +1,17 @@
 import { PluginError } from "./errors";
 import type { ImportOptions } from "./import-module";
-import { listingOf, type FileContent, type Listing, type PluginEntry } from "./listing";
-import { contentOfFile, loadFile, type Summarize } from "./load-file";
+import { listingOf, type Listing, type PluginEntry } from "./listing";
+import { loadFile, type Summarize } from "./load-file";
 import { scanPlugins } from "./scan";
 import type { Where } from "./sources";
+import { updateIndex } from "./update-index";
 
 export interface CatalogOptions extends Where, ImportOptions {
+  /** appd's version: what another one remembered is not read. */
+  readonly version?: string | undefined;
   readonly summarize?: Summarize | undefined;
+  /** Tries files again that were broken last time, though nothing about them changed. */
+  readonly retry?: boolean | undefined;
 }
 
 /** Every plugin that a project can use. What is not remembered from last time is loaded when it is opened. */
@@ -26,13 +31,9 @@ export class PluginCatalog implements Listing {
   /** Looks at every source and brings what is remembered up to date. Never throws for a broken plugin. */
   static async open(options: CatalogOptions): Promise<PluginCatalog> {
     const scan = scanPlugins(options);
-    const contents = new Map<string, FileContent>();
-    for (const file of scan.files)
-      if (file.leftOut === undefined) contents.set(file.path, await contentOfFile(file, options));
-    return new PluginCatalog(
-      listingOf(scan, ({ path }) => contents.get(path)),
-      options,
-    );
+    const index = await updateIndex(scan, { ...options, version: options.version ?? "" });
+    const listing = listingOf(scan, ({ shown }) => index.files.get(shown)?.content);
+    return new PluginCatalog(listing, options);
   }
 
   /**
@@ -55,6 +56,6 @@ export async function loadPlugin(entry: PluginEntry, options: ImportOptions = {}
   const found = (await loadFile(file, options)).find(({ name }) => name === exportName);
   if (!found) throw new PluginError(file.shown, `it does not export ${exportName} any more`);
   if (!found.plugin)
-    throw new PluginError(file.shown, `${exportName}: ${found.fault ?? ""}`, { cause: found.cause });
+    throw new PluginError(file.shown, `${exportName}: ${found.reason ?? ""}`, { cause: found.cause });
   return found.plugin;
 }

@@ -25,6 +25,8 @@ export interface Fault {
 export interface FileContent {
   readonly plugins: readonly Omit<PluginEntry, "file">[];
   readonly faults: readonly Fault[];
+  /** Exports that are no plugins, though one might think so. */
+  readonly others: readonly Fault[];
 }
 
 /** A file that was looked at, and what it holds; nothing if it was left out. */
@@ -42,7 +44,12 @@ export interface Listing {
 export function listingOf(scan: Scan, contentOf: (file: LookedAt) => FileContent | undefined): Listing {
   const files = scan.files.map((file): ListedFile => {
     const content = file.leftOut === undefined ? contentOf(file) : undefined;
-    return { ...file, plugins: content?.plugins ?? [], faults: content?.faults ?? [] };
+    return {
+      ...file,
+      plugins: content?.plugins ?? [],
+      faults: content?.faults ?? [],
+      others: content?.others ?? [],
+    };
   });
   return {
     files,

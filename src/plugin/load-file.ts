@@ -3,7 +3,7 @@ import { PluginError } from "./errors";
 import { explained } from "./explain";
 import { exportedPlugins, interfaceNames, type ExportedPlugin } from "./exported-plugins";
 import { importModule, type ImportOptions } from "./import-module";
-import type { FileContent } from "./listing";
+import type { Fault, FileContent } from "./listing";
 import type { LookedAt } from "./scan";
 import { thrownText } from "./thrown-text";
 
@@ -14,7 +14,7 @@ export type Summarize = (plugin: object) => unknown;
 const loaded = new Map<string, Promise<readonly ExportedPlugin[]>>();
 
 /**
- * The plugins that a file exports. A file that failed is tried again when it is asked for again.
+ * What a file exports that concerns plugins. A file that failed is tried again when it is asked for again.
  *
  * @throws PluginError
  */
@@ -41,34 +41,47 @@ export async function contentOfFile(
   options: ImportOptions & { readonly summarize?: Summarize | undefined },
 ): Promise<FileContent> {
   try {
-    const exported = await loadFile(file, options);
-    return contentOf(exported, options.summarize);
+    return contentOf(await loadFile(file, options), options.summarize);
   } catch (error) {
-    const cause = (error as Error).cause;
-    const stack = cause instanceof Error ? cause.stack : undefined;
-    return { plugins: [], faults: [{ reason: (error as PluginError).reason, stack }] };
+    return {
+      plugins: [],
+      faults: [faultOf(error instanceof PluginError ? error.cause : error, error)],
+      others: [],
+    };
   }
 }
 
 function contentOf(exported: readonly ExportedPlugin[], summarize?: Summarize): FileContent {
-  const plugins: FileContent["plugins"][number][] = [];
-  const faults: FileContent["faults"][number][] = [];
-  for (const { name: exportName, plugin, fault, cause } of exported) {
+  const content = {
+    plugins: [] as FileContent["plugins"][number][],
+    faults: [] as Fault[],
+    others: [] as Fault[],
+  };
+  for (const item of exported) {
+    const { name: exportName, plugin, reason = "" } = item;
+    if (!plugin) {
+      const list = Object.hasOwn(item, "cause") ? content.faults : content.others;
+      list.push({ exportName, reason, ...stackOf(item.cause) });
+      continue;
+    }
     try {
-      if (!plugin) {
-        faults.push({
-          exportName,
-          reason: fault ?? "",
-          stack: cause instanceof Error ? cause.stack : undefined,
-        });
-        continue;
-      }
-      const provides = interfaceNames(plugin);
-      plugins.push({ exportName, provides, summary: summarize?.(plugin) });
+      content.plugins.push({ exportName, provides: interfaceNames(plugin), summary: summarize?.(plugin) });
     } catch (error) {
-      const reason = error instanceof AppdError ? error.message : thrownText(error);
-      faults.push({ exportName, reason, stack: error instanceof Error ? error.stack : undefined });
+      content.faults.push({ exportName, ...faultOf(error, error) });
     }
   }
-  return { plugins, faults };
+  return content;
 }
+
+function faultOf(cause: unknown, error: unknown): Fault {
+  const reason =
+    error instanceof PluginError
+      ? error.reason
+      : error instanceof AppdError
+        ? error.message
+        : thrownText(error);
+  return { reason, ...stackOf(cause) };
+}
+
+const stackOf = (cause: unknown): { readonly stack?: string } =>
+  cause instanceof Error && cause.stack !== undefined ? { stack: cause.stack } : {};

@@ -1,25 +1,53 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { findProject, type Project } from "../../src/plugin/project";
 
-/** A temporary folder with the given files; objects become JSON. Removed when the test file is done. */
+type Files = Readonly<Record<string, string | object>>;
+
+/** A temporary folder with the given files; objects become JSON. `using` removes it. */
 export class ProjectFolder implements Disposable {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), "appd-plugin-")));
 
-  constructor(files: Readonly<Record<string, string | object>> = {}) {
-    this.write(files);
+  constructor(files: Files = {}) {
+    this.write({ "package.json": {}, ...files });
   }
 
-  write(files: Readonly<Record<string, string | object>>): void {
+  get project(): Project {
+    return findProject(this.root);
+  }
+
+  write(files: Files): void {
     for (const [name, content] of Object.entries(files)) {
       const path = this.path(name);
-      mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-      writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content), { mode: 0o644 });
+      mkdirSync(dirname(path), { recursive: true });
+      for (let at = dirname(path); at.startsWith(this.root); at = dirname(at)) chmodSync(at, 0o755);
+      writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+      chmodSync(path, 0o644);
     }
+  }
+
+  read(name: string): string {
+    return readFileSync(this.path(name), "utf8");
   }
 
   path(...names: string[]): string {
     return join(this.root, ...names);
+  }
+
+  /** Makes a file look as if it had been written long ago. */
+  age(name: string, seconds = 3600): void {
+    const then = Date.now() / 1000 - seconds;
+    utimesSync(this.path(name), then, then);
   }
 
   [Symbol.dispose](): void {

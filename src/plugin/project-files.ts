@@ -1,0 +1,101 @@
+import { readFileSync, statSync } from "node:fs";
+import { createRequire, isBuiltin } from "node:module";
+import { dirname, extname, join, resolve } from "node:path";
+import { nearestFolder } from "./scan";
+import { isPackaged } from "./typescript-hook";
+
+const SPECIFIER = /(?:\bfrom|\bimport|\brequire)\b\s*\(?\s*["']([^"'\n]+)["']/g;
+const SOURCE_OF: Readonly<Record<string, string>> = { ".js": ".ts", ".mjs": ".mts", ".cjs": ".cts" };
+const ENDINGS = ["", ".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json"];
+
+/**
+ * The project's own files that loading a module reads: those that Node says it loaded for it, and those that its
+ * text names (Node does not tell what an ES module imported, nor what a module that failed had read). For a file
+ * that is named but isn't there, the folder in which it would appear. Installed packages are left out: the
+ * record of what is installed stands for them.
+ */
+export function projectFilesBehind(path: string): string[] {
+  const search = new Search();
+  search.visit(path);
+  search.found.delete(path);
+  return [...search.found].sort();
+}
+
+class Search {
+  readonly found = new Set<string>();
+
+  visit(path: string): void {
+    if (this.found.has(path) || isPackaged(path)) return;
+    this.found.add(path);
+    for (const child of loadedBy(path)) this.visit(child);
+    for (const specifier of specifiersIn(path)) this.#follow(specifier, path);
+  }
+
+  #follow(specifier: string, from: string): void {
+    if (isBuiltin(specifier)) return;
+    const target = /^\.{0,2}\//.test(specifier)
+      ? resolve(dirname(from), specifier)
+      : resolved(specifier, from);
+    if (target === undefined) this.#awaitPackage(specifier, from);
+    else {
+      const file = existingFile(target);
+      if (file === undefined) this.found.add(nearestFolder(target));
+      else this.visit(file);
+    }
+  }
+
+  /** A package that isn't there: it will appear in the nearest node_modules upwards, or that will appear. */
+  #awaitPackage(specifier: string, from: string): void {
+    for (let at = dirname(from); dirname(at) !== at; at = dirname(at)) {
+      const modules = join(at, "node_modules");
+      if (isFolder(modules)) {
+        this.found.add(nearestFolder(join(modules, specifier)));
+        return;
+      }
+    }
+  }
+}
+
+function loadedBy(path: string): string[] {
+  const { cache } = createRequire(path) as { cache?: NodeJS.Dict<Partial<NodeJS.Module>> };
+  return cache?.[path]?.children?.map(({ filename }) => filename).filter(Boolean) ?? [];
+}
+
+function specifiersIn(path: string): string[] {
+  if (extname(path) === ".json") return [];
+  try {
+    return [...readFileSync(path, "utf8").matchAll(SPECIFIER)].map((match) => match[1] ?? "");
+  } catch {
+    return [];
+  }
+}
+
+function resolved(specifier: string, from: string): string | undefined {
+  try {
+    return createRequire(from).resolve(specifier);
+  } catch (error) {
+    // It is there, but exports nothing to require: some ES modules are so.
+    return (error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND" ? undefined : from;
+  }
+}
+
+function existingFile(target: string): string | undefined {
+  const extension = extname(target);
+  const twin = SOURCE_OF[extension];
+  const candidates = [
+    ...(twin === undefined ? [] : [target.slice(0, -extension.length) + twin]),
+    ...ENDINGS.map((ending) => target + ending),
+    ...ENDINGS.slice(1).map((ending) => join(target, `index${ending}`)),
+  ];
+  return candidates.find(isFile);
+}
+
+const isFile = (path: string): boolean => stats(path)?.isFile() ?? false;
+const isFolder = (path: string): boolean => stats(path)?.isDirectory() ?? false;
+function stats(path: string): ReturnType<typeof statSync> {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}

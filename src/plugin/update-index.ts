@@ -1,0 +1,118 @@
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { isSafeFolder, writeAtomically } from "./compiled-cache";
+import type { ImportOptions } from "./import-module";
+import { contentOfFile, type Summarize } from "./load-file";
+import {
+  cacheFolders,
+  encodeIndex,
+  indexFile,
+  readIndexes,
+  type IndexedFile,
+  type IndexKey,
+  type PluginIndex,
+} from "./plugin-index";
+import type { Project } from "./project";
+import { projectFilesBehind } from "./project-files";
+import type { LookedAt, Scan } from "./scan";
+import type { Where } from "./sources";
+import { confirmed, witness, type Witness } from "./witness";
+
+export interface UpdateOptions extends Where, ImportOptions, IndexKey {
+  readonly summarize?: Summarize | undefined;
+  /** Tries broken files again, though nothing about them changed. */
+  readonly retry?: boolean | undefined;
+}
+
+/** Files in which package managers write what they installed: one stat stands for all of node_modules. */
+const RECORDS = [".package-lock.json", ".modules.yaml", ".yarn-state.yml", ".yarn-integrity"];
+
+/**
+ * The index as it is now: what still holds of the one that is remembered, and what loading the other files
+ * shows. It is written where that is possible; where it is not, the next one has the same work.
+ */
+export async function updateIndex(scan: Scan, options: UpdateOptions): Promise<PluginIndex> {
+  const folders = cacheFolders(options.project, options.environment);
+  const [known] = readIndexes(folders, options);
+  const update = new Update(known, options);
+  const files = new Map<string, IndexedFile>();
+  for (const file of scan.files)
+    if (file.leftOut === undefined) files.set(file.shown, await update.file(file));
+  for (const [shown, file] of known?.files ?? [])
+    if (!files.has(shown) && existsSync(file.self.path)) files.set(shown, file);
+  const index: PluginIndex = { common: update.common, files };
+  write(index, { folders, known, key: options });
+  return index;
+}
+
+class Update {
+  readonly common: readonly Witness[];
+  readonly #known: PluginIndex | undefined;
+  readonly #options: UpdateOptions;
+  readonly #since = Date.now();
+  readonly #confirmed = new Map<string, Witness | undefined>();
+
+  constructor(known: PluginIndex | undefined, options: UpdateOptions) {
+    this.#options = options;
+    const common = known && this.#allConfirmed(known.common);
+    this.#known = common && known;
+    this.common = common ?? commonPlaces(options.project).map((path) => witness(path, this.#since));
+  }
+
+  async file(file: LookedAt): Promise<IndexedFile> {
+    const known = this.#known?.files.get(file.shown);
+    if (known) {
+      const [self] = this.#allConfirmed([known.self]) ?? [];
+      const behind = self && this.#allConfirmed(known.behind);
+      const isDone = !this.#options.retry || known.content.faults.length === 0;
+      if (behind && isDone) return { self, behind, content: known.content };
+    }
+    return this.#loaded(file);
+  }
+
+  async #loaded(file: LookedAt): Promise<IndexedFile> {
+    const self = witness(file.path, this.#since);
+    const content = await contentOfFile(file, this.#options);
+    const behind = projectFilesBehind(realPath(file.path)).map((path) => witness(path, this.#since));
+    return { self, behind, content };
+  }
+
+  #allConfirmed(seen: readonly Witness[]): Witness[] | undefined {
+    const now: Witness[] = [];
+    for (const each of seen) {
+      if (!this.#confirmed.has(each.path)) this.#confirmed.set(each.path, confirmed(each, this.#since));
+      const still = this.#confirmed.get(each.path);
+      if (!still) return undefined;
+      now.push(still);
+    }
+    return now;
+  }
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
+}
+
+function commonPlaces({ root }: Project): string[] {
+  return [join(root, "package.json"), installRecord(root) ?? join(root, "node_modules")];
+}
+
+function installRecord(root: string): string | undefined {
+  for (let at = root; ; at = dirname(at)) {
+    const found = RECORDS.map((name) => join(at, "node_modules", name)).find((path) => existsSync(path));
+    if (found !== undefined || dirname(at) === at) return found;
+  }
+}
+
+function write(
+  index: PluginIndex,
+  { folders, known, key }: { folders: readonly string[]; known: PluginIndex | undefined; key: IndexKey },
+): void {
+  const text = encodeIndex(index, key);
+  if (known && text === encodeIndex(known, key)) return;
+  folders.some((folder) => isSafeFolder(folder) && writeAtomically(indexFile(folder, key.project), text));
+}

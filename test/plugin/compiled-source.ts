@@ -1,0 +1,67 @@
+import { transformSync } from "@swc/core";
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+
+const REPOSITORY = resolve(__dirname, "../..");
+const SOURCE = join(REPOSITORY, "src");
+
+/** What a child process did. */
+export interface Outcome {
+  readonly status: number | string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * appd's source as JavaScript in a folder of its own, for child processes: hooks into Node's loader can't be
+ * tried inside the test runner, which has a loader of its own.
+ */
+export class CompiledSource implements Disposable {
+  readonly root = mkdtempSync(join(tmpdir(), "appd-compiled-"));
+
+  constructor() {
+    symlinkSync(join(REPOSITORY, "node_modules"), join(this.root, "node_modules"));
+    writeFileSync(join(this.root, "package.json"), JSON.stringify({ name: "appd", version: "0.0.0" }));
+    const names = readdirSync(SOURCE, { recursive: true, encoding: "utf8" });
+    for (const name of names.filter((each) => each.endsWith(".ts"))) this.#compile(name);
+  }
+
+  #compile(name: string): void {
+    const { code } = transformSync(readFileSync(join(SOURCE, name), "utf8"), {
+      filename: name,
+      swcrc: false,
+      jsc: {
+        target: "es2022",
+        parser: { syntax: "typescript", decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true },
+        keepClassNames: true,
+      },
+      module: { type: "commonjs", ignoreDynamic: true },
+    });
+    const path = this.path(name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, code);
+  }
+
+  /** The compiled file of a source file: `plugin/hooks.ts`. */
+  path(name: string): string {
+    return join(this.root, name.replace(/\.ts$/, ".js"));
+  }
+
+  /** Runs a script in `folder` that may `load("plugin/hooks")` what it needs of appd. */
+  run(folder: string, script: string, node = process.execPath): Promise<Outcome> {
+    const prelude = `const load = (name) => require(${JSON.stringify(this.root)} + "/" + name);\n`;
+    const environment = { PATH: process.env["PATH"], HOME: folder };
+    return new Promise((done) => {
+      execFile(node, ["-e", prelude + script], { cwd: folder, env: environment }, (error, stdout, stderr) =>
+        done({ status: error ? (error.code ?? error.signal ?? null) : 0, stdout, stderr }),
+      );
+    });
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
