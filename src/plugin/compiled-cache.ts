@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { fingerprint, isOurs, isRacy, readTrusted, sameStamp, type Stamp } from "./stamp";
+import { isSafeFolder, writeAtomically } from "./cache-folder";
+import { fingerprint, isRacy, readTrusted, sameStamp, type Stamp } from "./stamp";
 
 /** The first line of a cached file. */
 interface Header {
@@ -53,33 +53,6 @@ export class CompiledCache {
   #write(header: Header, code: string): void {
     const file = this.#file(header.path);
     if (file !== undefined) writeAtomically(file, `//${JSON.stringify(header)}\n${code}`);
-  }
-}
-
-/** Writes a whole file or nothing, for the eyes of its owner only. False where the disk doesn't take it. */
-export function writeAtomically(file: string, content: string): boolean {
-  const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  try {
-    writeFileSync(temporary, content, { mode: 0o600, flag: "wx" });
-    renameSync(temporary, file);
-    return true;
-  } catch {
-    try {
-      unlinkSync(temporary);
-    } catch {
-      // It was never written.
-    }
-    return false;
-  }
-}
-
-/** Makes a folder if need be; false when it can't be made, or others could write in it. */
-export function isSafeFolder(folder: string): boolean {
-  try {
-    if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(folder, 0o700);
-    return isOurs(statSync(folder));
-  } catch {
-    return false;
   }
 }
 

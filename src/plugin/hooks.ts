@@ -1,5 +1,8 @@
-import { resolving, type ResolverOptions } from "./resolver";
-import { internals, TypeScriptHook, type Extension } from "./typescript-hook";
+import { fileURLToPath } from "node:url";
+import { lazyBarrels } from "./lazy-barrel";
+import { internals, type Extension, type ModuleHooks } from "./module-internals";
+import { Resolver, type ResolverOptions } from "./resolver";
+import { isPackaged, TYPESCRIPT, TypeScriptHook } from "./typescript-hook";
 
 export interface HookOptions extends ResolverOptions {
   /** Where compiled text and what was learnt about packages lie; without it they are made anew in each run. */
@@ -13,28 +16,44 @@ export interface HookOptions extends ResolverOptions {
 const EXTENSIONS = [".ts", ".mts", ".cts"];
 
 /**
- * Lets Node load TypeScript, and answers what must be there once. Gives back the way to take the hooks out.
+ * Lets Node load TypeScript, answers what must be there once, and loads class-validator's decorators when they
+ * are used. Gives back the way to take the hooks out again.
  */
 export function installHooks(options: HookOptions): () => void {
   const { cacheFolder, version = "", enableSourceMaps } = options;
+  const { registerHooks, _extensions: extensions, _resolveFilename: resolveFilename } = internals;
+  const before = { ...extensions };
+  const resolver = new Resolver(options);
   const typescript = new TypeScriptHook({
     cacheFolder,
     version,
-    keepDynamicImport: false,
+    keepDynamicImport: registerHooks !== undefined,
     prepare: enableSourceMaps,
   });
-  const before = { ...internals._extensions };
-  const resolveFilename = internals._resolveFilename;
-  for (const extension of EXTENSIONS) internals._extensions[extension] = typescript.load;
-  internals._resolveFilename = resolving(resolveFilename, options);
+
+  for (const extension of EXTENSIONS) extensions[extension] = typescript.load;
+  if (before[".js"]) extensions[".js"] = lazyBarrels(before[".js"], cacheFolder);
+  internals._resolveFilename = resolver.requiring(resolveFilename);
+  const registered = registerHooks?.({ resolve: resolver.importing, load: importing(typescript) });
+
   return () => {
+    registered?.deregister();
     internals._resolveFilename = resolveFilename;
-    for (const extension of EXTENSIONS) restore(extension, before[extension]);
+    for (const extension of [".js", ...EXTENSIONS]) restore(extension, before[extension]);
+  };
+}
+
+/** TypeScript that is imported is CommonJS as well: the same text, and so the same classes, as required. */
+function importing(typescript: TypeScriptHook): ModuleHooks["load"] {
+  return (url, context, next) => {
+    const path = url.startsWith("file:") ? fileURLToPath(url) : "";
+    if (!TYPESCRIPT.test(path) || isPackaged(path)) return next(url, context);
+    return { format: "commonjs", source: typescript.compiled(path), shortCircuit: true };
   };
 }
 
 function restore(extension: string, original: Extension | undefined): void {
   if (original) internals._extensions[extension] = original;
-  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- it must not stay as a key: keys are tried in turn
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- Node tries the keys in turn: none may stay
   else delete internals._extensions[extension];
 }

@@ -1,6 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname, extname, resolve } from "node:path";
-import { TYPESCRIPT, type ResolveFilename } from "./typescript-hook";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { ModuleHooks, ResolveFilename } from "./module-internals";
+import { TYPESCRIPT } from "./typescript-hook";
 
 /** Requests that are answered with a file of ours. */
 export type Answers = Readonly<Record<string, string>>;
@@ -13,50 +15,88 @@ export interface ResolverOptions {
 }
 
 const SOURCE_OF: Readonly<Record<string, string>> = { ".js": ".ts", ".mjs": ".mts", ".cjs": ".cts" };
+const NOT_FOUND = new Set(["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"]);
 
-/** Puts our answers before and after what Node's own resolution says. */
-export function resolving(original: ResolveFilename, options: ResolverOptions): ResolveFilename {
-  const { answers = {}, fallbacks = {} } = options;
-  return (request, parent, ...rest) => {
-    const answer = Object.hasOwn(answers, request) ? answers[request] : undefined;
-    if (answer !== undefined) return answer;
-    const from = parent?.filename;
-    const source = from && TYPESCRIPT.test(from) ? typeScriptSource(request, from) : undefined;
-    if (source !== undefined) return original(source, parent, ...rest);
+/** What a request means beyond what Node says, for `require` and `import` alike. */
+export class Resolver {
+  readonly #options: ResolverOptions;
+
+  constructor(options: ResolverOptions) {
+    this.#options = options;
+  }
+
+  /** In place of Node's resolution for `require`. */
+  requiring(original: ResolveFilename): ResolveFilename {
+    return (request, parent, ...rest) => {
+      const from = parent?.filename;
+      const answer = this.#answer(request);
+      if (answer !== undefined) return answer;
+      const source = this.#source(request, from);
+      try {
+        return original(source ?? request, parent, ...rest);
+      } catch (error) {
+        const after = this.#after(request, error, from);
+        if (after === undefined) throw error;
+        return original(after, parent, ...rest);
+      }
+    };
+  }
+
+  /** Around Node's resolution for `import`. What is required comes by here too, and is left to the above. */
+  readonly importing: ModuleHooks["resolve"] = (specifier, context, next) => {
+    if (!context.conditions?.includes("import")) return next(specifier, context);
+    const from = context.parentURL?.startsWith("file:") ? fileURLToPath(context.parentURL) : undefined;
+    const before = this.#answer(specifier) ?? this.#source(specifier, from);
+    if (before !== undefined) return resolution(before);
     try {
-      return original(request, parent, ...rest);
+      return next(specifier, context);
     } catch (error) {
-      const other = otherwise(request, error, from) ?? own(fallbacks, request);
-      if (other === undefined) throw error;
-      return original(other, parent, ...rest);
+      const after = this.#after(specifier, error, from);
+      if (after === undefined) throw error;
+      return resolution(after);
     }
   };
+
+  #answer(request: string): string | undefined {
+    const { answers = {} } = this.#options;
+    return Object.hasOwn(answers, request) ? answers[request] : undefined;
+  }
+
+  #source(request: string, from: string | undefined): string | undefined {
+    return from !== undefined && TYPESCRIPT.test(from) ? typeScriptSource(request, from) : undefined;
+  }
+
+  #after(request: string, error: unknown, from: string | undefined): string | undefined {
+    const { fallbacks = {} } = this.#options;
+    if (!NOT_FOUND.has((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    if (Object.hasOwn(fallbacks, request)) return fallbacks[request];
+    const missing = isRelative(request)
+      ? from && resolve(dirname(from), request)
+      : missingFile((error as Error).message);
+    return missing ? sourceOf(missing) : undefined;
+  }
 }
 
 /** What a TypeScript file means by a relative path: the source, also where its output lies beside it. */
-export function typeScriptSource(request: string, from: string): string | undefined {
-  if (!/^\.{1,2}\//.test(request)) return undefined;
+function typeScriptSource(request: string, from: string): string | undefined {
+  if (!isRelative(request)) return undefined;
   const path = resolve(dirname(from), request);
+  return extname(path) === "" ? existing(`${path}.ts`) : sourceOf(path);
+}
+
+/** The source of a compiled file: package.json's "imports" and JavaScript may name what is not compiled yet. */
+function sourceOf(path: string): string | undefined {
   const extension = extname(path);
-  const twin = SOURCE_OF[extension];
-  if (twin !== undefined) return existing(path.slice(0, -extension.length) + twin);
-  return extension === "" ? (existing(`${path}.ts`) ?? undefined) : undefined;
+  const source = SOURCE_OF[extension];
+  return source === undefined ? undefined : existing(path.slice(0, -extension.length) + source);
 }
 
-/** A compiled file that isn't there, asked for by JavaScript or through package.json's "imports". */
-function otherwise(request: string, error: unknown, from: string | undefined): string | undefined {
-  if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") return undefined;
-  const missing = /^\.{1,2}\//.test(request)
-    ? from && resolve(dirname(from), request)
-    : /^Cannot find module '([/\\]|[A-Za-z]:)(.+?)'/
-        .exec((error as Error).message)
-        ?.slice(1)
-        .join("");
-  const extension = missing ? extname(missing) : "";
-  const twin = SOURCE_OF[extension];
-  return missing && twin ? existing(missing.slice(0, -extension.length) + twin) : undefined;
-}
-
+const missingFile = (message: string): string | undefined =>
+  /^Cannot find module '((?:[/\\]|[A-Za-z]:).+?)'/.exec(message)?.[1];
+const resolution = (path: string): { url: string; shortCircuit: true; format: string } => ({
+  url: pathToFileURL(realpathSync(path)).href,
+  shortCircuit: true,
+  format: "commonjs",
+});
+const isRelative = (request: string): boolean => /^\.{1,2}\//.test(request);
 const existing = (path: string): string | undefined => (existsSync(path) ? path : undefined);
-const own = (from: Answers, key: string): string | undefined =>
-  Object.hasOwn(from, key) ? from[key] : undefined;

@@ -1,27 +1,11 @@
 import { readFileSync } from "node:fs";
-import Module from "node:module";
 import { CompiledCache } from "./compiled-cache";
 import { COMPILE_FORMAT, compileTypeScript } from "./compile-typescript";
 import { PackagedTypeScriptError, TopLevelAwaitError } from "./errors";
+import type { Extension } from "./module-internals";
 import { stampAt } from "./stamp";
 
 export const TYPESCRIPT = /\.[cm]?ts$/;
-
-/** The parts of Node's module loader that a hook replaces. They are public by long use only. */
-export interface ModuleInternals {
-  _extensions: Record<string, Extension>;
-  _resolveFilename: ResolveFilename;
-}
-export type Extension = (module: CompilingModule, filename: string) => void;
-export type ResolveFilename = (
-  request: string,
-  parent: NodeJS.Module | undefined,
-  ...rest: unknown[]
-) => string;
-export interface CompilingModule extends NodeJS.Module {
-  _compile(code: string, filename: string, format?: string): unknown;
-}
-export const internals = Module as unknown as ModuleInternals;
 
 /** Compiles TypeScript that is required, or imported where Node lets a hook see that. */
 export class TypeScriptHook {

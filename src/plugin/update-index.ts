@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isSafeFolder, writeAtomically } from "./compiled-cache";
+import { isSafeFolder, writeAtomically } from "./cache-folder";
 import type { ImportOptions } from "./import-module";
 import { contentOfFile, type Summarize } from "./load-file";
 import {
@@ -25,7 +25,7 @@ export interface UpdateOptions extends Where, ImportOptions, IndexKey {
 }
 
 /** Files in which package managers write what they installed: one stat stands for all of node_modules. */
-const RECORDS = [".package-lock.json", ".modules.yaml", ".yarn-state.yml", ".yarn-integrity"];
+const RECORDS = [".package-lock.json", ".modules.yaml", ".yarn-state.yml", ".yarn-integrity"] as const;
 
 /**
  * The index as it is now: what still holds of the one that is remembered, and what loading the other files
@@ -98,7 +98,8 @@ function realPath(path: string): string {
 }
 
 function commonPlaces({ root }: Project): string[] {
-  return [join(root, "package.json"), installRecord(root) ?? join(root, "node_modules")];
+  // Of node_modules itself nothing is to be learnt: the cache is made in it.
+  return [join(root, "package.json"), installRecord(root) ?? join(root, "node_modules", RECORDS[0])];
 }
 
 function installRecord(root: string): string | undefined {

@@ -1,6 +1,14 @@
 import { transformSync } from "@swc/core";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
@@ -53,7 +61,7 @@ export class CompiledSource implements Disposable {
   /** Runs a script in `folder` that may `load("plugin/hooks")` what it needs of appd. */
   run(folder: string, script: string, node = process.execPath): Promise<Outcome> {
     const prelude = `const load = (name) => require(${JSON.stringify(this.root)} + "/" + name);\n`;
-    const environment = { PATH: process.env["PATH"], HOME: folder };
+    const environment = { PATH: process.env.PATH, HOME: folder };
     return new Promise((done) => {
       execFile(node, ["-e", prelude + script], { cwd: folder, env: environment }, (error, stdout, stderr) =>
         done({ status: error ? (error.code ?? error.signal ?? null) : 0, stdout, stderr }),
