@@ -29,6 +29,7 @@ export type { Class, ClassOrThunk, Delayed, Token } from "./container/token";
 export type { Graph, Provider, Scope, Source } from "./container/provider";
 export type { Requester } from "./container/frame";
 export { IPlugin } from "./plugin/plugin";
+export { getPlugins, type GetPluginsOptions } from "./plugin/get-plugins";
 export { Argument, Option, Parameter, Subcommand } from "./options/decorators";
 export type { Clock } from "./service/clock";
 export { IService } from "./service/i-service";

@@ -51,6 +51,13 @@ export function adapt<T>(object: unknown, wanted: AbstractClass<T>): T | undefin
   return undefined;
 }
 
+/** The interfaces and classes from which some adapter leads to `wanted`. */
+export function adaptableTo(wanted: AbstractClass): AbstractClass[] {
+  return world()
+    .filter(({ to }) => leadsTo(to, wanted))
+    .map(({ from }) => from);
+}
+
 function world(): Adapter[] {
   const shared = globalThis as { [WORLD]?: Adapter[] | undefined };
   return (shared[WORLD] ??= []);

@@ -2,13 +2,12 @@ import { PluginError } from "./errors";
 import type { ImportOptions } from "./import-module";
 import { listingOf, type Listing, type PluginEntry } from "./listing";
 import { loadFile, type Summarize } from "./load-file";
+import type { IndexKey } from "./plugin-index";
 import { scanPlugins } from "./scan";
 import type { Where } from "./sources";
 import { updateIndex } from "./update-index";
 
-export interface CatalogOptions extends Where, ImportOptions {
-  /** appd's version: what another one remembered is not read. */
-  readonly version?: string | undefined;
+export interface CatalogOptions extends Where, ImportOptions, IndexKey {
   readonly summarize?: Summarize | undefined;
   /** Tries files again that were broken last time, though nothing about them changed. */
   readonly retry?: boolean | undefined;
@@ -31,7 +30,7 @@ export class PluginCatalog implements Listing {
   /** Looks at every source and brings what is remembered up to date. Never throws for a broken plugin. */
   static async open(options: CatalogOptions): Promise<PluginCatalog> {
     const scan = scanPlugins(options);
-    const index = await updateIndex(scan, { ...options, version: options.version ?? "" });
+    const index = await updateIndex(scan, options);
     const listing = listingOf(scan, ({ shown }) => index.files.get(shown)?.content);
     return new PluginCatalog(listing, options);
   }

@@ -1,5 +1,5 @@
 import { ConfigurationError, NoInputError, NoPermissionError, SoftwareError } from "../base/errors";
-import { thrownText } from "./thrown-text";
+import { messageOf } from "../log/describe-error";
 
 /** A package.json that is none, or says something of appd that it doesn't know. */
 export class PackageFileError extends ConfigurationError {
@@ -39,7 +39,9 @@ export class UnsafePluginError extends NoPermissionError {
 /** A plugin was declared through another copy of appd than the one that runs. */
 export class OtherCopyError extends ConfigurationError {
   constructor(
+    /** The folder of the other copy. */
     readonly declaredThrough: string,
+    /** The folder of this one. */
     readonly running: string,
   ) {
     super(
@@ -120,7 +122,7 @@ export class LeftoverRejectionError extends SoftwareError {
   constructor(reason: unknown) {
     super(
       "APPD_LEFTOVER_REJECTION",
-      `it leaves a rejection behind that nobody handles: ${thrownText(reason)}`,
+      `it leaves a rejection behind that nobody handles: ${messageOf(reason)}`,
       { cause: reason },
     );
   }
@@ -132,6 +134,16 @@ export class ImportTimeoutError extends SoftwareError {
     super(
       "APPD_IMPORT_TIMEOUT",
       `its import did not finish within ${milliseconds / 1000} s; does it await something that never comes?`,
+    );
+  }
+}
+
+/** `getPlugins` was called where nobody said which project is meant. */
+export class NoProjectError extends ConfigurationError {
+  constructor() {
+    super(
+      "APPD_NO_PROJECT",
+      "getPlugins can't tell which project is meant; say so: getPlugins(IFoo, { project: __dirname })",
     );
   }
 }

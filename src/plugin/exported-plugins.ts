@@ -2,9 +2,9 @@ import { AppdError } from "../base/errors";
 import { implementedBy, providedBy, provides } from "../interface/implements";
 import { interfaceId, interfaceName, isInterface, type AbstractClass } from "../interface/record";
 import { verifyObject } from "../interface/verify";
+import { thrownText } from "./explain";
 import { IPlugin } from "./plugin";
 import { presentedBy } from "./presented";
-import { thrownText } from "./thrown-text";
 
 /** One export of a plugin file: a plugin, or what would be one but for its fault, or what is none. */
 export interface ExportedPlugin {

@@ -1,13 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { lazyBarrels } from "./lazy-barrel";
 import { internals, type Extension, type ModuleHooks } from "./module-internals";
+import { ownPackage } from "./own-package";
 import { Resolver, type ResolverOptions } from "./resolver";
 import { isPackaged, TYPESCRIPT, TypeScriptHook } from "./typescript-hook";
 
 export interface HookOptions extends ResolverOptions {
   /** Where compiled text and what was learnt about packages lie; without it they are made anew in each run. */
   readonly cacheFolder?: string | undefined;
-  /** appd's version: another one does not read what this one wrote. */
+  /** appd's version, if it isn't the one of its package: another one does not read what this one wrote. */
   readonly version?: string | undefined;
   /** Called once before the first TypeScript file is run: `() => process.setSourceMapsEnabled(true)`. */
   readonly enableSourceMaps?: (() => void) | undefined;
@@ -20,7 +21,7 @@ const EXTENSIONS = [".ts", ".mts", ".cts"];
  * are used. Gives back the way to take the hooks out again.
  */
 export function installHooks(options: HookOptions): () => void {
-  const { cacheFolder, version = "", enableSourceMaps } = options;
+  const { cacheFolder, version = ownPackage().version, enableSourceMaps } = options;
   const { registerHooks, _extensions: extensions, _resolveFilename: resolveFilename } = internals;
   const before = { ...extensions };
   const resolver = new Resolver(options);

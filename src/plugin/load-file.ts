@@ -1,11 +1,10 @@
 import { AppdError } from "../base/errors";
 import { PluginError } from "./errors";
-import { explained } from "./explain";
+import { explained, thrownText } from "./explain";
 import { exportedPlugins, interfaceNames, type ExportedPlugin } from "./exported-plugins";
 import { importModule, type ImportOptions } from "./import-module";
 import type { Fault, FileContent } from "./listing";
 import type { LookedAt } from "./scan";
-import { thrownText } from "./thrown-text";
 
 /** Says in plain data what a plugin is, for the index. Nothing secret, nothing computed for one run. */
 export type Summarize = (plugin: object) => unknown;
@@ -31,7 +30,9 @@ async function load(file: LookedAt, options: ImportOptions): Promise<readonly Ex
   try {
     return exportedPlugins(await importModule(file.path, options));
   } catch (error) {
-    throw new PluginError(file.shown, explained(error, file.path), { cause: error });
+    throw new PluginError(file.shown, explained(error, { file: file.path, root: file.root }), {
+      cause: error,
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import type { FileContent } from "./listing";
+import { ownPackage } from "./own-package";
 import type { Environment } from "./sources";
 import { fingerprint, isOurs, readTrusted, type Stamp } from "./stamp";
 import type { Witness } from "./witness";
@@ -28,7 +29,8 @@ export interface PluginIndex {
 /** Which index: of another version of appd or of Node, or of another project, none is read. */
 export interface IndexKey {
   readonly project: Project;
-  readonly version: string;
+  /** appd's version, if it isn't the one of its package. */
+  readonly version?: string | undefined;
 }
 
 /**
@@ -114,7 +116,7 @@ function decode(text: string, key: IndexKey): PluginIndex | undefined {
   }
 }
 
-const keyText = ({ project, version }: IndexKey): string =>
+const keyText = ({ project, version = ownPackage().version }: IndexKey): string =>
   [FORMAT, version, process.versions.node.split(".")[0], project.root].join(" ");
 
 const lineOf = ({ path, print, unsure, stamp }: Witness): WitnessLine => [

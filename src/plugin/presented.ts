@@ -1,4 +1,5 @@
 import { OtherCopyError } from "./errors";
+import { ownPackage, packageAround } from "./own-package";
 
 /** Where a target's stand-in is kept. Every copy of appd knows the symbol: that is how they notice each other. */
 const PRESENTED = Symbol.for("appd.plugin.presented.v1");
@@ -28,9 +29,11 @@ export function presentedBy(target: unknown): object | undefined {
   if (!isObject(target)) return undefined;
   const presented = Object.getOwnPropertyDescriptor(target, PRESENTED)?.value as Presented | undefined;
   if (!presented) return undefined;
-  if (presented.copy !== THIS_COPY) throw new OtherCopyError(presented.copy, THIS_COPY);
+  if (presented.copy !== THIS_COPY) throw otherCopy(presented.copy);
   return presented.plugin;
 }
 
+const otherCopy = (copy: string): OtherCopyError =>
+  new OtherCopyError(packageAround(copy).folder, ownPackage().folder);
 const isObject = (x: unknown): x is object =>
   (typeof x === "object" && x !== null) || typeof x === "function";

@@ -21,6 +21,24 @@ export function projectFilesBehind(path: string): string[] {
   return [...search.found].sort();
 }
 
+/** The way from a file over its imports back to it, or to a file on the way; undefined if there is none. */
+export function importCycle(path: string): string[] | undefined {
+  const done = new Set<string>();
+  const walk = (at: string, way: readonly string[]): string[] | undefined => {
+    const start = way.indexOf(at);
+    if (start >= 0) return [...way.slice(start), at];
+    if (done.has(at) || isPackaged(at)) return undefined;
+    done.add(at);
+    for (const specifier of specifiersIn(at)) {
+      const target = isRelative(specifier) ? existingFile(resolve(dirname(at), specifier)) : undefined;
+      const cycle = target === undefined ? undefined : walk(target, [...way, at]);
+      if (cycle) return cycle;
+    }
+    return undefined;
+  };
+  return walk(path, []);
+}
+
 class Search {
   readonly found = new Set<string>();
 
@@ -33,9 +51,7 @@ class Search {
 
   #follow(specifier: string, from: string): void {
     if (isBuiltin(specifier)) return;
-    const target = /^\.{0,2}\//.test(specifier)
-      ? resolve(dirname(from), specifier)
-      : resolved(specifier, from);
+    const target = isRelative(specifier) ? resolve(dirname(from), specifier) : resolved(specifier, from);
     if (target === undefined) this.#awaitPackage(specifier, from);
     else {
       const file = existingFile(target);
@@ -90,6 +106,7 @@ function existingFile(target: string): string | undefined {
   return candidates.find(isFile);
 }
 
+const isRelative = (specifier: string): boolean => /^\.{0,2}\//.test(specifier);
 const isFile = (path: string): boolean => stats(path)?.isFile() ?? false;
 const isFolder = (path: string): boolean => stats(path)?.isDirectory() ?? false;
 function stats(path: string): ReturnType<typeof statSync> {

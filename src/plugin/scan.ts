@@ -10,6 +10,8 @@ export interface LookedAt {
   readonly path: string;
   /** The path as it is shown: relative to the project where it lies in it. */
   readonly shown: string;
+  /** The project that it was found for. */
+  readonly root: string;
   readonly source: Source;
   /** Why it is not loaded; undefined for a plugin file. */
   readonly leftOut?: string | undefined;
@@ -110,7 +112,7 @@ class Scanner {
 
   #add(source: Source, path: string, leftOut?: string): void {
     if (this.files.has(path)) return;
-    const file = { path, shown: this.#shown(path), source };
+    const file = { path, shown: this.#shown(path), root: this.#root, source };
     this.files.set(path, { ...file, ...(leftOut === undefined ? this.#state(path) : { leftOut }) });
   }
 

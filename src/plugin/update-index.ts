@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isSafeFolder, writeAtomically } from "./cache-folder";
 import type { ImportOptions } from "./import-module";
+import { IndexMemory } from "./index-memory";
 import { contentOfFile, type Summarize } from "./load-file";
 import {
   cacheFolders,
@@ -16,7 +17,7 @@ import type { Project } from "./project";
 import { projectFilesBehind } from "./project-files";
 import type { LookedAt, Scan } from "./scan";
 import type { Where } from "./sources";
-import { confirmed, witness, type Witness } from "./witness";
+import { witness } from "./witness";
 
 export interface UpdateOptions extends Where, ImportOptions, IndexKey {
   readonly summarize?: Summarize | undefined;
@@ -32,61 +33,30 @@ const RECORDS = [".package-lock.json", ".modules.yaml", ".yarn-state.yml", ".yar
  * shows. It is written where that is possible; where it is not, the next one has the same work.
  */
 export async function updateIndex(scan: Scan, options: UpdateOptions): Promise<PluginIndex> {
+  const since = Date.now();
   const folders = cacheFolders(options.project, options.environment);
   const [known] = readIndexes(folders, options);
-  const update = new Update(known, options);
+  const memory = new IndexMemory(known, since);
   const files = new Map<string, IndexedFile>();
-  for (const file of scan.files)
-    if (file.leftOut === undefined) files.set(file.shown, await update.file(file));
+  for (const file of scan.files) {
+    if (file.leftOut !== undefined) continue;
+    const recalled = memory.recall(file.shown);
+    const again = options.retry && recalled?.content.faults.length !== 0;
+    files.set(file.shown, recalled && !again ? recalled : await loaded(file, since, options));
+  }
   for (const [shown, file] of known?.files ?? [])
     if (!files.has(shown) && existsSync(file.self.path)) files.set(shown, file);
-  const index: PluginIndex = { common: update.common, files };
+  const common = memory.common ?? commonPlaces(options.project).map((path) => witness(path, since));
+  const index: PluginIndex = { common, files };
   write(index, { folders, known, key: options });
   return index;
 }
 
-class Update {
-  readonly common: readonly Witness[];
-  readonly #known: PluginIndex | undefined;
-  readonly #options: UpdateOptions;
-  readonly #since = Date.now();
-  readonly #confirmed = new Map<string, Witness | undefined>();
-
-  constructor(known: PluginIndex | undefined, options: UpdateOptions) {
-    this.#options = options;
-    const common = known && this.#allConfirmed(known.common);
-    this.#known = common && known;
-    this.common = common ?? commonPlaces(options.project).map((path) => witness(path, this.#since));
-  }
-
-  async file(file: LookedAt): Promise<IndexedFile> {
-    const known = this.#known?.files.get(file.shown);
-    if (known) {
-      const [self] = this.#allConfirmed([known.self]) ?? [];
-      const behind = self && this.#allConfirmed(known.behind);
-      const isDone = !this.#options.retry || known.content.faults.length === 0;
-      if (behind && isDone) return { self, behind, content: known.content };
-    }
-    return this.#loaded(file);
-  }
-
-  async #loaded(file: LookedAt): Promise<IndexedFile> {
-    const self = witness(file.path, this.#since);
-    const content = await contentOfFile(file, this.#options);
-    const behind = projectFilesBehind(realPath(file.path)).map((path) => witness(path, this.#since));
-    return { self, behind, content };
-  }
-
-  #allConfirmed(seen: readonly Witness[]): Witness[] | undefined {
-    const now: Witness[] = [];
-    for (const each of seen) {
-      if (!this.#confirmed.has(each.path)) this.#confirmed.set(each.path, confirmed(each, this.#since));
-      const still = this.#confirmed.get(each.path);
-      if (!still) return undefined;
-      now.push(still);
-    }
-    return now;
-  }
+async function loaded(file: LookedAt, since: number, options: UpdateOptions): Promise<IndexedFile> {
+  const self = witness(file.path, since);
+  const content = await contentOfFile(file, options);
+  const behind = projectFilesBehind(realPath(file.path)).map((path) => witness(path, since));
+  return { self, behind, content };
 }
 
 function realPath(path: string): string {

@@ -26,7 +26,7 @@ describe("PluginCatalog", () => {
     });
     const catalog = await PluginCatalog.open({ project: findProject(folder.root) });
     expect(catalog.problems.map((problem) => problem.message)).toEqual([
-      "plugins/broken.ts: TypeError: oh no",
+      "plugins/broken.ts: TypeError: oh no (plugins/broken.ts:1)",
     ]);
     expect(catalog.entries).toHaveLength(1);
   });
