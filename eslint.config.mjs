@@ -24,6 +24,7 @@ export default tseslint.config(
     },
   },
   { files: ["**/*.mjs", "**/*.cjs", "**/*.js"], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ["**/*.cjs", "**/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   {
     files: ["test/**", "examples/**"],
     rules: {

@@ -40,7 +40,10 @@ async function obey(session: Session): Promise<void> {
   const { world, line } = session;
   const { switches, values, command } = line;
   const file = values.get("application");
-  if (switches.has("version")) return world.stdout.write(`${ownVersion()}\n`);
+  if (switches.has("version")) {
+    world.stdout.write(`${ownVersion()}\n`);
+    return;
+  }
   if (file !== undefined) {
     if (command !== undefined) throw new ApplicationAndCommandError(file, command);
     return (await import("./run-application")).runApplication(session, file);

@@ -34,7 +34,7 @@ async function load(session: Session, file: string): Promise<Application> {
     string,
     unknown
   >;
-  const found = exported["application"] ?? exported["default"];
+  const found = exported.application ?? exported.default;
   if (found instanceof Application) return found;
   const names = Object.keys(exported).filter((name) => name !== "__esModule");
   throw new NoApplicationError(file, found === undefined ? describe(names) : shown(found));

@@ -15,8 +15,8 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export const site = (): string => process.env["APPD_E2E_SITE"] ?? "";
-export const tarball = (): string => process.env["APPD_E2E_TARBALL"] ?? "";
+export const site = (): string => process.env.APPD_E2E_SITE ?? "";
+export const tarball = (): string => process.env.APPD_E2E_TARBALL ?? "";
 
 /** The environment without what would change a run: only what the test names is added. */
 export function environment(added: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {

@@ -17,6 +17,6 @@ export default function pack(): void {
   execFileSync("npm", ["install", "--silent", "--prefer-offline", "--no-audit", "--no-fund", tarball], {
     cwd: site,
   });
-  process.env["APPD_E2E_SITE"] = site;
-  process.env["APPD_E2E_TARBALL"] = tarball;
+  process.env.APPD_E2E_SITE = site;
+  process.env.APPD_E2E_TARBALL = tarball;
 }
