@@ -75,7 +75,8 @@ function descriptionOf([first]: readonly PluginEntry[]): string {
   return (first && summaryOf(first)?.description) ?? "";
 }
 
-function summaryOf({ summary }: PluginEntry): MakerSummary | undefined {
+/** What the manifest remembers, if the plugin is a maker. */
+export function summaryOf({ summary }: Pick<PluginEntry, "summary">): MakerSummary | undefined {
   return typeof summary === "object" && summary !== null && "tapname" in summary
     ? (summary as MakerSummary)
     : undefined;

@@ -1,4 +1,6 @@
 import type { AppdError } from "../base/errors";
+import type { Listing } from "../plugin/listing";
+import { readListing } from "../plugin/read-listing";
 import { clashesOf, commandsOf, type Command } from "./commands";
 import type { Session } from "./main";
 
@@ -8,10 +10,16 @@ export interface CommandList {
   readonly problems: readonly AppdError[];
 }
 
-/** Reads what is remembered of the project's plugins; loads only what is new or has changed. */
+/** The project's commands, from what is remembered of its plugins. */
 export async function listCommands(session: Session): Promise<CommandList> {
-  const { openCatalog } = await import("./project-plugins");
-  const { entries, problems } = await openCatalog(session);
+  const { entries, problems } = await knownPlugins(session);
   const commands = commandsOf(entries);
   return { commands, problems: [...problems, ...clashesOf(commands)] };
+}
+
+/** What is remembered of the project's plugins; what is new or has changed is loaded first. */
+export async function knownPlugins(session: Pick<Session, "world" | "project">): Promise<Listing> {
+  const { world, project } = session;
+  const known = readListing({ project, environment: world.environment });
+  return known ?? (await import("./project-plugins")).openCatalog(session);
 }

@@ -1,3 +1,4 @@
+import { cacheFolders } from "./cache-folder";
 import { adapt, adaptableTo } from "../interface/adapters";
 import { interfaceName, isInterface, type AbstractClass } from "../interface/record";
 import { NoProjectError, PluginError } from "./errors";
@@ -7,7 +8,7 @@ import type { ImportOptions } from "./import-module";
 import { IndexMemory } from "./index-memory";
 import type { FileContent } from "./listing";
 import { loadFile } from "./load-file";
-import { cacheFolders, readIndexes } from "./plugin-index";
+import { readIndexes } from "./plugin-index";
 import { findProject, type Project } from "./project";
 import { scanPlugins, type LookedAt } from "./scan";
 import type { Where } from "./sources";

@@ -16,11 +16,18 @@ export interface HookOptions extends ResolverOptions {
 
 const EXTENSIONS = [".ts", ".mts", ".cts"];
 
+/** How to take out the hooks that are in: there is one set of them in a process. */
+let installed: (() => void) | undefined;
+
 /**
  * Lets Node load TypeScript, answers what must be there once, and loads class-validator's decorators when they
- * are used. Gives back the way to take the hooks out again.
+ * are used. Where hooks are in already, they stay. Gives back the way to take them out again.
  */
 export function installHooks(options: HookOptions): () => void {
+  return (installed ??= install(options));
+}
+
+function install(options: HookOptions): () => void {
   const { cacheFolder, version = ownPackage().version, enableSourceMaps } = options;
   const { registerHooks, _extensions: extensions, _resolveFilename: resolveFilename } = internals;
   const before = { ...extensions };
@@ -38,6 +45,7 @@ export function installHooks(options: HookOptions): () => void {
   const registered = registerHooks?.({ resolve: resolver.importing, load: importing(typescript) });
 
   return () => {
+    installed = undefined;
     registered?.deregister();
     internals._resolveFilename = resolveFilename;
     for (const extension of [".js", ...EXTENSIONS]) restore(extension, before[extension]);

@@ -1,8 +1,7 @@
 import { statSync } from "node:fs";
-import { basename, dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { FileContent } from "./listing";
 import { ownPackage } from "./own-package";
-import type { Environment } from "./sources";
 import { fingerprint, isOurs, readTrusted, type Stamp } from "./stamp";
 import type { Witness } from "./witness";
 import type { Project } from "./project";
@@ -31,19 +30,6 @@ export interface IndexKey {
   readonly project: Project;
   /** appd's version, if it isn't the one of its package. */
   readonly version?: string | undefined;
-}
-
-/**
- * The folders in which appd keeps what it can make anew, best first: in the project's node_modules if it has
- * one of this user's, else in the user's own cache.
- */
-export function cacheFolders({ root }: Project, environment: Environment = {}): string[] {
-  const { XDG_CACHE_HOME: xdg, HOME: home } = environment;
-  const folders: string[] = [];
-  if (isMine(join(root, "node_modules"))) folders.push(join(root, "node_modules", ".cache", "appd"));
-  if (xdg && isAbsolute(xdg)) folders.push(join(xdg, "appd"));
-  else if (home && isAbsolute(home)) folders.push(join(home, ".cache", "appd"));
-  return folders;
 }
 
 /** The index's file in a cache folder. Its name says which project: folders of packages may be shared. */
@@ -141,10 +127,4 @@ function isOursAt(folder: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isMine(folder: string): boolean {
-  const me = process.getuid?.();
-  const stats = statSync(folder, { throwIfNoEntry: false });
-  return stats !== undefined && stats.isDirectory() && (me === undefined || stats.uid === me);
 }

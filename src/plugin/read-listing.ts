@@ -1,5 +1,6 @@
+import { cacheFolders } from "./cache-folder";
 import { listingOf, type Listing } from "./listing";
-import { cacheFolders, readIndexes, type IndexKey, type PluginIndex } from "./plugin-index";
+import { readIndexes, type IndexKey, type PluginIndex } from "./plugin-index";
 import { scanPlugins, type Scan } from "./scan";
 import type { Where } from "./sources";
 import { isUntouched } from "./witness";

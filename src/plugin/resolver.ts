@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, extname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ModuleHooks, ResolveFilename } from "./module-internals";
@@ -15,6 +16,8 @@ export interface ResolverOptions {
 }
 
 const SOURCE_OF: Readonly<Record<string, string>> = { ".js": ".ts", ".mjs": ".mts", ".cjs": ".cts" };
+/** What plugins write next to appd: where a project doesn't have it itself, it gets what appd brought along. */
+const LENT = new Set(["class-validator", "class-transformer", "reflect-metadata"]);
 const NOT_FOUND = new Set(["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"]);
 
 /** What a request means beyond what Node says, for `require` and `import` alike. */
@@ -70,6 +73,7 @@ export class Resolver {
     const { fallbacks = {} } = this.#options;
     if (!NOT_FOUND.has((error as NodeJS.ErrnoException).code ?? "")) return undefined;
     if (Object.hasOwn(fallbacks, request)) return fallbacks[request];
+    if (LENT.has(request)) return lent(request);
     const missing = isRelative(request)
       ? from && resolve(dirname(from), request)
       : missingFile((error as Error).message);
@@ -89,6 +93,14 @@ function sourceOf(path: string): string | undefined {
   const extension = extname(path);
   const source = SOURCE_OF[extension];
   return source === undefined ? undefined : existing(path.slice(0, -extension.length) + source);
+}
+
+function lent(request: string): string | undefined {
+  try {
+    return createRequire(__filename).resolve(request);
+  } catch {
+    return undefined;
+  }
 }
 
 const missingFile = (message: string): string | undefined =>

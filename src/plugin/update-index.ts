@@ -1,11 +1,10 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isSafeFolder, writeAtomically } from "./cache-folder";
+import { cacheFolders, isSafeFolder, writeAtomically } from "./cache-folder";
 import type { ImportOptions } from "./import-module";
 import { IndexMemory } from "./index-memory";
 import { contentOfFile, type Summarize } from "./load-file";
 import {
-  cacheFolders,
   encodeIndex,
   indexFile,
   readIndexes,
