@@ -9,15 +9,16 @@ import { isNative, type Class, type Identity, type Key } from "./token";
 export class Bindings {
   readonly #bound = new Map<Key, Bound[]>();
   readonly #offered: (() => Class)[] = [];
-  readonly #advise: (token: unknown) => string | undefined;
+  readonly #where: string;
   readonly #fallback: (identity: Identity) => Bound[];
 
   constructor(
-    advise: ((token: unknown) => string | undefined) | undefined,
+    /** Where people write what is bound. */
+    where: string,
     /** What else there may be for a token that nothing here is bound to. */
     fallback: (identity: Identity) => Bound[],
   ) {
-    this.#advise = advise ?? (() => undefined);
+    this.#where = where;
     this.#fallback = fallback;
   }
 
@@ -66,8 +67,8 @@ export class Bindings {
     const candidates = this.#implementing(token).map(({ name }) => name);
     if (candidates.length > 1) return new AmbiguousError(path, label, candidates);
     const source = isInterface(token) ? "useClass" : "useValue";
-    const usual = `name it in providers: { token: ${label}, ${source}: … }`;
-    return new NothingProvidesError(path, label, this.#advise(token) ?? `${usual}${this.#similarTo(token)}`);
+    const advice = `name it in ${this.#where}: { token: ${label}, ${source}: … }`;
+    return new NothingProvidesError(path, label, `${advice}${this.#similarTo(token)}`);
   }
 
   #similarTo(token: unknown): string {

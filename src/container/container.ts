@@ -7,7 +7,7 @@ import "../metadata/metadata";
 import { Bindings } from "./bindings";
 import { attempt, boundCopy, boundSource, type Bound, type Making } from "./bound";
 import { childOfRoot, type Child } from "./child";
-import { disposeAll } from "./dispose";
+import { disposeAll, isDisposable } from "./dispose";
 import { CycleError, DisposedError, NotReadyError, ParameterError } from "./errors";
 import { Frame, pathTo } from "./frame";
 import { parametersOf, type Parameter } from "./parameters";
@@ -18,8 +18,10 @@ import { classBehind, identify, isDelayed, type Class, type Identity, type Key, 
 export type BuiltListener = (object: object) => void;
 
 export interface ContainerOptions {
-  /** What to write when nothing provides a token; the usual advice where it gives undefined. */
-  readonly advise?: (token: unknown) => string | undefined;
+  /** Where people write what is bound, for messages; `"providers"` by default. */
+  readonly where?: string;
+  /** Whether an object that was built is the container's to dispose of; every one is, by default. */
+  readonly disposes?: (object: object) => boolean;
 }
 
 /** How something is asked for. */
@@ -37,6 +39,7 @@ export class Container {
   readonly #built = new Set<object>();
   readonly #listeners: BuiltListener[] = [];
   readonly #making: Making;
+  readonly #disposes: (object: object) => boolean;
   #top: Frame | undefined;
   #disposed = false;
 
@@ -53,7 +56,8 @@ export class Container {
       registrations: (key) => this.#bindings.of(key as Key).map(({ registration }) => registration),
       construct: (cls, context) => this.#construct(cls, context),
     });
-    this.#bindings = new Bindings(options.advise, ({ key, token }) => this.#copies(key, token));
+    this.#disposes = options.disposes ?? (() => true);
+    this.#bindings = new Bindings(options.where ?? "providers", ({ key, token }) => this.#copies(key, token));
   }
 
   /** Says where what a token asks for comes from. Bound again, the later counts; `@injectAll` gets both. */
@@ -102,11 +106,20 @@ export class Container {
     this.#listeners.push(listener);
   }
 
+  /** Whether anything was built that {@link dispose} has something to do for. */
+  get holds(): boolean {
+    return this.#held().some(isDisposable);
+  }
+
   /** Disposes of what was built (`Symbol.asyncDispose`, `Symbol.dispose`, `dispose`), the last built first. */
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
-    await disposeAll([...this.#built]);
+    await disposeAll(this.#held());
+  }
+
+  #held(): object[] {
+    return [...this.#built].filter((object) => this.#disposes(object));
   }
 
   #resolve(token: unknown, { context, optional, all = false }: Asking): unknown {

@@ -26,7 +26,14 @@ export async function disposeAll(built: readonly object[]): Promise<void> {
   throwFaults(faults);
 }
 
-async function disposeOf(object: Disposable): Promise<void> {
-  const dispose = object[Symbol.asyncDispose] ?? object[Symbol.dispose] ?? object.dispose;
-  if (typeof dispose === "function") await dispose.call(object);
+/** Whether an object says how it is disposed of. */
+export function isDisposable(object: object): boolean {
+  return typeof wayOf(object) === "function";
 }
+
+async function disposeOf(object: object): Promise<void> {
+  if (isDisposable(object)) await wayOf(object)?.call(object);
+}
+
+const wayOf = (object: Disposable): (() => unknown) | undefined =>
+  object[Symbol.asyncDispose] ?? object[Symbol.dispose] ?? object.dispose;

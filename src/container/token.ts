@@ -1,4 +1,8 @@
+import { knowLogger } from "../interface/logger-interface";
 import { interfaceId, interfaceName, isInterface, type AbstractClass } from "../interface/record";
+
+// Whoever asks for a logger asks for an interface.
+knowLogger();
 
 /** A class that can be made with `new`. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the container finds out what the constructor asks for

@@ -8,7 +8,8 @@ import { IPlugin } from "../plugin/plugin";
 import type { IService } from "../service/i-service";
 
 /**
- * What `appd NAME` runs. `@ServiceMaker` and `describeMaker` make one; `getPlugins(IServiceMaker)` yields them.
+ * What `appd NAME` runs. `@ServiceMaker` and `describeMaker` make one; `getPlugins(IServiceMaker)` yields them,
+ * and nothing is built for it.
  */
 @SharedInterface("appd:IServiceMaker", "tapname", "description", "options", "makeService")
 export abstract class IServiceMaker<O extends object = object> extends IPlugin {
@@ -18,6 +19,10 @@ export abstract class IServiceMaker<O extends object = object> extends IPlugin {
   abstract readonly description: string;
   /** What can be said on the command line. */
   abstract readonly options: OptionsShape<O>;
+  /** The long text of the help. */
+  abstract readonly details?: string | undefined;
+  /** Command lines that the help shows. */
+  abstract readonly examples?: readonly string[] | undefined;
   /** Makes the service, not yet started. */
   abstract makeService(options: O): IService | Promise<IService>;
 }
