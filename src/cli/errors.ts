@@ -1,5 +1,13 @@
 import { ConfigurationError, NoInputError, SoftwareError, UsageError } from "../base/errors";
 import { didYouMean } from "../base/suggest";
+import { quote } from "../base/text";
+
+/** Something is wrong with an option before the command. */
+export class GlobalOptionError extends UsageError {
+  constructor(message: string) {
+    super("APPD_GLOBAL_OPTION", message);
+  }
+}
 
 /** The first word is no command. */
 export class UnknownCommandError extends UsageError {
@@ -7,7 +15,7 @@ export class UnknownCommandError extends UsageError {
     const hint = didYouMean(command, names);
     super(
       "APPD_UNKNOWN_COMMAND",
-      `unknown command "${command}"${hint}; appd --help lists what there is${hidden}`,
+      `unknown command ${quote(command)}${hint}; appd --help lists what there is${hidden}`,
     );
   }
 }

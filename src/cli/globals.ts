@@ -1,9 +1,23 @@
-/** The options that stand before the command: appd's own. */
+/** The options that stand before the command: appd's own. Twisted's letters keep Twisted's meaning. */
 import { parseArgs } from "node:util";
-import { UsageError } from "../base/errors";
 import { didYouMean } from "../base/suggest";
+import { quote, word } from "../base/text";
+import { GlobalOptionError } from "./errors";
 
-interface GlobalOption {
+type Switch = "help" | "version" | "nodaemon" | "debug";
+type Value =
+  | "project"
+  | "application"
+  | "log-level"
+  | "log-format"
+  | "logfile"
+  | "on-unhandled"
+  | "start-timeout"
+  | "stop-timeout";
+export type GlobalName = Switch | Value;
+
+/** One of appd's own options. */
+export interface GlobalOption {
   readonly description: string;
   readonly short?: string;
   /** What stands for the value in the help; an option without one is a switch. */
@@ -14,9 +28,8 @@ interface GlobalOption {
   readonly number?: true;
 }
 
-/** Twisted's letters keep Twisted's meaning. */
-export const GLOBAL_OPTIONS = {
-  help: { description: "Show this help, or a command's when one follows." },
+export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
+  help: { description: "Show this help, or a command's where one follows." },
   version: { description: "Show appd's version." },
   nodaemon: { short: "n", description: "Stay in the foreground, which is what happens anyway." },
   debug: { short: "b", description: "Show the stack of every error." },
@@ -34,7 +47,7 @@ export const GLOBAL_OPTIONS = {
     placeholder: "LEVEL",
     env: "APPD_LOG_LEVEL",
     choices: ["fatal", "critical", "error", "warn", "info", "debug", "trace", "silent"],
-    description: "The finest level to log.",
+    description: "The finest level to log; info if not given.",
   },
   "log-format": {
     placeholder: "FORMAT",
@@ -52,25 +65,24 @@ export const GLOBAL_OPTIONS = {
     placeholder: "WHAT",
     env: "APPD_ON_UNHANDLED",
     choices: ["exit", "log"],
-    description: "After an error that nothing caught: stop and exit with 70, or only log it.",
+    description: "After an error that nothing caught: stop and end with 70, or only log it.",
   },
   "start-timeout": {
     placeholder: "SECONDS",
     env: "APPD_START_TIMEOUT",
     number: true,
-    description: "How long the services may take to start.",
+    description: "How long the services may take to start; 60 if not given.",
   },
   "stop-timeout": {
     placeholder: "SECONDS",
     env: "APPD_STOP_TIMEOUT",
     number: true,
-    description: "How long the services may take to stop.",
+    description: "How long the services may take to stop; 30 if not given.",
   },
-} as const satisfies Readonly<Record<string, GlobalOption>>;
+};
+const NAMES = Object.keys(GLOBAL_OPTIONS) as GlobalName[];
 
-export type GlobalName = keyof typeof GLOBAL_OPTIONS;
-
-/** What stood before the command, the command and what came after it, untouched. */
+/** What stood before the command, the command, and what came after it, untouched. */
 export interface GlobalLine {
   readonly switches: ReadonlySet<GlobalName>;
   readonly values: ReadonlyMap<GlobalName, string>;
@@ -78,93 +90,83 @@ export interface GlobalLine {
   readonly rest: readonly string[];
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * Splits a command line at the command.
  *
- * @throws UsageError for an unknown option, a missing or a malformed value
+ * @throws GlobalOptionError for an unknown option, a missing or a malformed value
  */
-export function readGlobals(
-  argv: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): GlobalLine {
+export function readGlobals(argv: readonly string[], environment: Environment): GlobalLine {
   const switches = new Set<GlobalName>();
-  const values = valuesFromEnvironment(environment);
+  const values = fromEnvironment(environment);
   for (const token of tokensOf(argv)) {
     if (token.kind === "positional") {
       return { switches, values, command: token.value, rest: argv.slice(token.index + 1) };
     }
     if (token.kind === "option-terminator") continue;
-    const name = knownName(token.name, token.rawName);
-    const option: GlobalOption = GLOBAL_OPTIONS[name];
-    if (option.placeholder === undefined) {
-      if (token.value !== undefined) {
-        throw new UsageError("APPD_OPTION_VALUE", `${token.rawName} takes no value, got "${token.value}"`);
-      }
-      switches.add(name);
-    } else {
-      values.set(name, checked(name, token.value, "from the command line"));
-    }
+    const name = nameOf(token.name, token.rawName);
+    const value = given(token.rawName, name, token.value);
+    if (value === undefined) switches.add(name);
+    else values.set(name, value);
   }
   return { switches, values, rest: [] };
 }
 
+/** Every name of appd's own options as it is typed behind the dashes: `log-level`, `n`. */
+export function globalNames(): string[] {
+  return NAMES.flatMap((name) => [name, GLOBAL_OPTIONS[name].short ?? []].flat());
+}
+
 function tokensOf(argv: readonly string[]) {
-  const options = Object.entries<GlobalOption>(GLOBAL_OPTIONS).map(([name, { placeholder, short }]) => [
-    name,
-    {
-      type: placeholder === undefined ? "boolean" : "string",
-      ...(short === undefined ? {} : { short }),
-    } as const,
-  ]);
-  const config = Object.fromEntries(options) as Record<
-    string,
-    { type: "boolean" | "string"; short?: string }
-  >;
-  return parseArgs({ args: [...argv], options: config, strict: false, tokens: true }).tokens;
+  const options = NAMES.map((name) => {
+    const { short, placeholder } = GLOBAL_OPTIONS[name];
+    const type = placeholder === undefined ? "boolean" : "string";
+    return [name, { type, ...(short !== undefined && { short }) }] as const;
+  });
+  return parseArgs({ args: [...argv], options: Object.fromEntries(options), strict: false, tokens: true })
+    .tokens;
 }
 
-function knownName(name: string, rawName: string): GlobalName {
-  if (Object.hasOwn(GLOBAL_OPTIONS, name)) return name as GlobalName;
-  const names = Object.keys(GLOBAL_OPTIONS);
-  const full = names.filter((known) => known.startsWith(name));
-  const hint =
-    full.length === 1 && name.length > 1
-      ? ` (write it in full: --${full[0] ?? ""})`
-      : didYouMean(
-          rawName,
-          names.map((known) => `--${known}`),
-        );
-  throw new UsageError("APPD_UNKNOWN_OPTION", `unknown option ${rawName}${hint}; see appd --help`);
+function nameOf(name: string, typed: string): GlobalName {
+  const known = NAMES.find((candidate) => candidate === name);
+  if (known) return known;
+  const hint = didYouMean(
+    typed,
+    NAMES.map((candidate) => `--${candidate}`),
+  );
+  throw new GlobalOptionError(`unknown option ${word(typed)}${hint}; appd --help lists appd's own`);
 }
 
-function valuesFromEnvironment(
-  environment: Readonly<Record<string, string | undefined>>,
-): Map<GlobalName, string> {
+function given(typed: string, name: GlobalName, value: string | undefined): string | undefined {
+  const isSwitch = GLOBAL_OPTIONS[name].placeholder === undefined;
+  if (isSwitch && value !== undefined)
+    throw new GlobalOptionError(`${typed} takes no value, got ${quote(value)}`);
+  if (!isSwitch && value === undefined) throw new GlobalOptionError(`${typed} needs a value`);
+  return value === undefined ? undefined : checked(name, value, "from the command line");
+}
+
+function fromEnvironment(environment: Environment): Map<GlobalName, string> {
   const values = new Map<GlobalName, string>();
-  for (const [name, { env }] of Object.entries<GlobalOption>(GLOBAL_OPTIONS) as [
-    GlobalName,
-    GlobalOption,
-  ][]) {
-    const value = env === undefined ? undefined : environment[env];
+  for (const name of NAMES) {
+    const { env } = GLOBAL_OPTIONS[name];
+    const value = env === undefined ? "" : environment[env];
     if (value) values.set(name, checked(name, value, `from ${env ?? ""}`));
   }
   return values;
 }
 
-function checked(name: GlobalName, value: string | undefined, origin: string): string {
-  const { choices, number }: GlobalOption = GLOBAL_OPTIONS[name];
-  if (value === undefined) throw new UsageError("APPD_OPTION_VALUE", `--${name} needs a value`);
+function checked(name: GlobalName, value: string, origin: string): string {
+  const { choices, number, placeholder = "" } = GLOBAL_OPTIONS[name];
+  const got = `got ${quote(value)} (${origin})`;
+  if (value === "") throw new GlobalOptionError(`--${name} needs a ${placeholder.toLowerCase()}, ${got}`);
   if (choices && !choices.includes(value)) {
-    throw new UsageError(
-      "APPD_OPTION_VALUE",
-      `--${name} must be one of ${choices.join(", ")}, got "${value}" (${origin})${didYouMean(value, choices)}`,
+    throw new GlobalOptionError(
+      `--${name} must be one of ${choices.join(", ")}, ${got}${didYouMean(value, choices)}`,
     );
   }
-  if (number && !/^\d+(\.\d+)?$/.test(value)) {
-    throw new UsageError(
-      "APPD_OPTION_VALUE",
-      `--${name} must be a number of seconds, got "${value}" (${origin})`,
-    );
+  if (number && !/^\d+(?:\.\d+)?$/.test(value)) {
+    throw new GlobalOptionError(`--${name} must be a number of seconds, ${got}`);
   }
   return value;
 }

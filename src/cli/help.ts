@@ -1,5 +1,6 @@
 import { wrap } from "../base/text";
-import { GLOBAL_OPTIONS } from "./globals";
+import { GLOBAL_OPTIONS, type GlobalOption } from "./globals";
+import { OWN_COMMANDS } from "./own-commands";
 
 /** A command as `appd --help` lists it. */
 export interface ListedCommand {
@@ -9,57 +10,54 @@ export interface ListedCommand {
 
 export interface HelpPage {
   readonly commands: readonly ListedCommand[];
-  /** Why some plugins are not among the commands, a line each. */
-  readonly problems: readonly string[];
   /** Columns to wrap to. */
   readonly width: number;
+  /** Whether headings are set in bold. */
+  readonly colour: boolean;
 }
 
-/** What `appd --help` prints: the commands of the project at hand, then appd's own options. */
-export function renderGlobalHelp({ commands, problems, width }: HelpPage): string {
+type Row = readonly [names: string, text: string];
+
+/** What `appd --help` prints: the commands of the project at hand, then appd's own commands and options. */
+export function renderGlobalHelp({ commands, width, colour }: HelpPage): string {
+  const heading = (text: string): string => (colour ? `\u001b[1m${text}\u001b[22m` : text);
+  const section = (title: string, rows: readonly Row[]): string =>
+    [heading(title), table(rows, width)].join("\n");
+  const plain = (text: string): string => wrap(text, width).join("\n");
   const sections = [
-    "Usage: appd [options] <command> [command options]",
+    plain("Usage: appd [options] <command> [command options]"),
     commands.length === 0
-      ? "No commands yet: annotate a class in plugins/ with @ServiceMaker."
-      : section(
-          "Commands:",
-          commands.map(({ name, description }) => [name, description] as const),
-          width,
-        ),
-    section("Options:", optionRows(), width),
-    ...(problems.length === 0
-      ? []
-      : [["Left out (appd plugins says more):", ...problems.map((line) => `  ${line}`)].join("\n")]),
-    "Help for a command: appd <command> --help",
+      ? plain("No makers yet: annotate a class in plugins/ with @ServiceMaker.")
+      : section("Commands:", commands.map(commandRow)),
+    section("appd's own commands:", OWN_COMMANDS.map(commandRow)),
+    section("Options:", Object.entries(GLOBAL_OPTIONS).map(optionRow)),
+    plain("Help for a command: appd <command> --help"),
   ];
   return `${sections.join("\n\n")}\n`;
 }
 
-function optionRows(): (readonly [string, string])[] {
-  return Object.entries(GLOBAL_OPTIONS).map(([name, option]) => {
-    const { description, short, placeholder, choices, env } = option as {
-      description: string;
-      short?: string;
-      placeholder?: string;
-      choices?: readonly string[];
-      env?: string;
-    };
-    const names = `${short === undefined ? "    " : `-${short}, `}--${name}${placeholder === undefined ? "" : ` <${placeholder}>`}`;
-    const notes = [choices && `[choices: ${choices.join(", ")}]`, env && `[env: ${env}]`].filter(Boolean);
-    return [names, [description, ...notes].join(" ")] as const;
-  });
+const commandRow = ({ name, description }: ListedCommand): Row => [name, description];
+
+function optionRow([name, option]: [string, GlobalOption]): Row {
+  const { short, placeholder, choices, env, description } = option;
+  const letter = short === undefined ? "    " : `-${short}, `;
+  const notes = [choices && `[choices: ${choices.join(", ")}]`, env && `[env: ${env}]`].filter(Boolean);
+  return [
+    `${letter}--${name}${placeholder === undefined ? "" : ` <${placeholder}>`}`,
+    [description, ...notes].join(" "),
+  ];
 }
 
-function section(title: string, rows: readonly (readonly [string, string])[], width: number): string {
-  const longest = Math.max(...rows.map(([name]) => name.length));
-  const column = Math.min(longest, Math.floor(width / 2)) + 4;
-  const lines = rows.map(([name, text]) => row(name, text, { column, width }));
-  return [title, ...lines].join("\n");
-}
-
-function row(name: string, text: string, { column, width }: { column: number; width: number }): string {
+/** Two columns; where the first leaves the second too little room, the second starts on a line of its own. */
+function table(rows: readonly Row[], width: number): string {
+  const longest = Math.max(...rows.map(([names]) => names.length));
+  const column = Math.min(longest + 4, Math.floor(width / 2));
   const hanging = " ".repeat(column);
-  const body = wrap(text, Math.max(width - column, 10)).join(`\n${hanging}`);
-  const start = `  ${name}`;
-  return start.length + 2 > column ? `${start}\n${hanging}${body}` : `${start.padEnd(column)}${body}`;
+  return rows
+    .map(([names, text]) => {
+      const start = `  ${names}`;
+      const body = wrap(text, width - column).join(`\n${hanging}`);
+      return start.length + 2 > column ? `${start}\n${hanging}${body}` : `${start.padEnd(column)}${body}`;
+    })
+    .join("\n");
 }

@@ -9,6 +9,7 @@ import { reportError } from "../runner/report-error";
 import type { World } from "../runner/world";
 import { ApplicationAndCommandError, NoCommandError } from "./errors";
 import { readGlobals, type GlobalLine } from "./globals";
+import { isColoured } from "./is-coloured";
 import { listCommands } from "./list-commands";
 import { otherCopy, ownVersion } from "./own-copy";
 import { renderGlobalHelp } from "./help";
@@ -58,8 +59,10 @@ async function obey(session: Session): Promise<void> {
 
 async function help(session: Session, command?: string): Promise<void> {
   if (command !== undefined) return (await import("./run-maker")).runMaker(session, command, ["--help"]);
-  const { world } = session;
+  const { world, line } = session;
   const { commands, problems } = await listCommands(session);
-  const width = world.stdout.columns ?? 80;
-  world.stdout.write(renderGlobalHelp({ commands, problems: problems.map(({ message }) => message), width }));
+  world.stdout.write(
+    renderGlobalHelp({ commands, width: world.stdout.columns ?? 80, colour: isColoured(world) }),
+  );
+  for (const problem of problems) reportError(problem, world, { debug: line.switches.has("debug") });
 }

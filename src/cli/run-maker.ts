@@ -4,8 +4,10 @@ import type { IServiceMaker } from "../maker/i-service-maker";
 import { run } from "../runner/run";
 import type { Beginning } from "../runner/run-options";
 import { chooseCommand, commandsOf } from "./commands";
-import { GLOBAL_OPTIONS } from "./globals";
+import { globalNames } from "./globals";
+import { isColoured } from "./is-coloured";
 import type { Session } from "./main";
+import { OWN_COMMANDS } from "./own-commands";
 import { openCatalog } from "./project-plugins";
 import { runOptions, type Timeouts } from "./run-options";
 
@@ -30,7 +32,7 @@ async function make(session: Session, { command, argv, beginning, timeouts }: Re
   const entry = chooseCommand(command, {
     commands,
     problems: catalog.problems.length,
-    builtIn: ["help", "plugins"],
+    builtIn: OWN_COMMANDS.map(({ name }) => name),
   });
   const maker = (await catalog.load(entry)) as IServiceMaker;
   const assembled = await assemble(maker, {
@@ -43,7 +45,7 @@ async function make(session: Session, { command, argv, beginning, timeouts }: Re
       world.stdout.write(
         renderHelp(assembled.help, {
           width: world.stdout.columns ?? 80,
-          colour: false,
+          colour: isColoured(world),
           program: "appd",
           description: maker.description,
         }),
@@ -56,11 +58,4 @@ async function make(session: Session, { command, argv, beginning, timeouts }: Re
       for (const warning of assembled.warnings) beginning.log.warn(warning);
       return assembled.application;
   }
-}
-
-/** appd's own options as typed: `log-level`, `n`. */
-function globalNames(): string[] {
-  return Object.entries(GLOBAL_OPTIONS).flatMap(([name, option]) =>
-    "short" in option ? [name, option.short] : [name],
-  );
 }

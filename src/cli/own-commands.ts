@@ -1,0 +1,5 @@
+/** The commands that come with appd itself, besides the makers. */
+export const OWN_COMMANDS = [
+  { name: "help", description: "Show the help of a command." },
+  { name: "plugins", description: "List every plugin file: what it provides, or why it was left out." },
+] as const;

@@ -1,0 +1,63 @@
+import { globalNames, readGlobals } from "../../src/cli/globals";
+
+const read = (argv: readonly string[], environment: Record<string, string> = {}) =>
+  readGlobals(argv, environment);
+
+describe("readGlobals", () => {
+  it("splits the line at the command and leaves the rest untouched", () => {
+    const line = read(["-n", "--log-level", "debug", "web", "--log-level", "x", "-n"]);
+    expect(line.command).toBe("web");
+    expect(line.rest).toEqual(["--log-level", "x", "-n"]);
+    expect(line.switches).toEqual(new Set(["nodaemon"]));
+    expect(line.values).toEqual(new Map([["log-level", "debug"]]));
+  });
+
+  it("takes bundles, --name=value, and a value that begins with a dash", () => {
+    expect(read(["-nb", "--stop-timeout=2.5", "-l", "-", "web"])).toMatchObject({
+      switches: new Set(["nodaemon", "debug"]),
+      values: new Map([
+        ["stop-timeout", "2.5"],
+        ["logfile", "-"],
+      ]),
+    });
+  });
+
+  it("ends the options at --", () => {
+    expect(read(["--", "web", "-n"])).toMatchObject({ command: "web", rest: ["-n"] });
+  });
+
+  it("takes the environment where the line does not say it, and an empty variable as not given", () => {
+    const environment = { APPD_LOG_LEVEL: "warn", APPD_LOG_FORMAT: "" };
+    expect(read([], environment).values).toEqual(new Map([["log-level", "warn"]]));
+    expect(read(["--log-level=error"], environment).values.get("log-level")).toBe("error");
+  });
+
+  it.each([
+    [["--prject", "x"], 'unknown option --prject (did you mean "--project"?); appd --help lists appd\'s own'],
+    [
+      ["--log"],
+      'unknown option --log (did you mean "--log-level" or "--log-format" or "--logfile"?); appd --help lists appd\'s own',
+    ],
+    [["--log-level"], "--log-level needs a value"],
+    [["--logfile="], '--logfile needs a file, got "" (from the command line)'],
+    [["--debug=1"], '--debug takes no value, got "1"'],
+    [
+      ["--stop-timeout", "soon"],
+      '--stop-timeout must be a number of seconds, got "soon" (from the command line)',
+    ],
+    [
+      ["--on-unhandled", "exits"],
+      '--on-unhandled must be one of exit, log, got "exits" (from the command line) (did you mean "exit"?)',
+    ],
+  ])("W-01: refuses %j", (argv, message) => {
+    expect(() => read(argv)).toThrow(message);
+  });
+
+  it("names the variable that a malformed value came from", () => {
+    expect(() => read([], { APPD_STOP_TIMEOUT: "-1" })).toThrow('got "-1" (from APPD_STOP_TIMEOUT)');
+  });
+
+  it("tells the names that a command must not mistake for its own", () => {
+    expect(globalNames()).toEqual(expect.arrayContaining(["log-level", "logfile", "l", "n", "y"]));
+  });
+});
