@@ -20,6 +20,13 @@ export class UnknownCommandError extends UsageError {
   }
 }
 
+/** What was remembered of a plugin does not hold. */
+export class NoMakerError extends SoftwareError {
+  constructor(exportName: string, file: string) {
+    super("APPD_NO_MAKER", `${exportName} in ${file} is no maker any more; run the command again`);
+  }
+}
+
 /** Options of appd's own, but nothing to do. */
 export class NoCommandError extends UsageError {
   constructor() {

@@ -4,6 +4,7 @@
  */
 import { resolve } from "node:path";
 import { exitStatusOf } from "../base/exit-status";
+import { ownPackage } from "../plugin/own-package";
 import { findProject, type Project } from "../plugin/project";
 import { reportError } from "../runner/report-error";
 import type { World } from "../runner/world";
@@ -11,7 +12,7 @@ import { ApplicationAndCommandError, NoCommandError } from "./errors";
 import { readGlobals, type GlobalLine } from "./globals";
 import { isColoured } from "./is-coloured";
 import { listCommands } from "./list-commands";
-import { otherCopy, ownVersion } from "./own-copy";
+import { otherCopy } from "./own-copy";
 import { renderGlobalHelp } from "./help";
 
 /** What every command of appd's own works with. */
@@ -42,7 +43,7 @@ async function obey(session: Session): Promise<void> {
   const { switches, values, command } = line;
   const file = values.get("application");
   if (switches.has("version")) {
-    world.stdout.write(`${ownVersion()}\n`);
+    world.stdout.write(`${ownPackage().version}\n`);
     return;
   }
   if (file !== undefined) {

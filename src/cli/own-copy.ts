@@ -1,15 +1,7 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-
-/** The folder of the package that this file belongs to. */
-export const PACKAGE_FOLDER = packageAround(__dirname);
-
-/** This package's version. */
-export function ownVersion(): string {
-  return (JSON.parse(readFileSync(join(PACKAGE_FOLDER, "package.json"), "utf8")) as { version: string })
-    .version;
-}
+import { ownPackage } from "../plugin/own-package";
 
 /**
  * How to run the copy of appd that the project brings, where that is not this one: a globally installed command
@@ -17,7 +9,7 @@ export function ownVersion(): string {
  */
 export function otherCopy(projectRoot: string): (() => void) | undefined {
   const installed = installedFor(projectRoot);
-  if (installed === undefined || installed === PACKAGE_FOLDER) return undefined;
+  if (installed === undefined || installed === realpathSync(ownPackage().folder)) return undefined;
   const command = join(installed, "dist/cli.js");
   return existsSync(command) ? () => void createRequire(command)(command) : undefined;
 }
@@ -27,11 +19,5 @@ function installedFor(folder: string): string | undefined {
     const found = join(at, "node_modules/appd");
     if (existsSync(join(found, "package.json"))) return realpathSync(found);
     if (dirname(at) === at) return undefined;
-  }
-}
-
-function packageAround(folder: string): string {
-  for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, "package.json")) || dirname(at) === at) return at;
   }
 }

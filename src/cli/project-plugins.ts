@@ -1,42 +1,46 @@
 import { join } from "node:path";
 import { IServiceMaker } from "../maker/i-service-maker";
 import { cacheFolder } from "../plugin/cache-folder";
-import { PluginCatalog } from "../plugin/catalog";
+import { PluginCatalog, type CatalogOptions } from "../plugin/catalog";
+import { lookForPluginsIn } from "../plugin/get-plugins";
 import { installHooks } from "../plugin/hooks";
 import { importGuard } from "../plugin/import-guard";
+import { ownPackage } from "../plugin/own-package";
 import type { MakerSummary } from "./commands";
 import type { Session } from "./main";
-import { PACKAGE_FOLDER } from "./own-copy";
 
-/** Looks at all of the project's plugins. */
-export async function openCatalog(
-  session: Pick<Session, "world" | "project">,
-  { retry }: { readonly retry?: boolean } = {},
-): Promise<PluginCatalog> {
-  const { world, project } = session;
-  installProjectHooks(session);
-  return PluginCatalog.open({
-    project,
-    environment: world.environment,
-    guard: importGuard(world.guarded),
-    summarize,
-    retry,
-  });
-}
-
-/** Lets this process load TypeScript, and one copy of what there must be one of. */
-export function installProjectHooks({ world, project }: Pick<Session, "world" | "project">): void {
+/** Everything the project's plugins need to be loaded: hooks, and the answer to where `getPlugins` looks. */
+export function preparePlugins({ world, project }: Session): CatalogOptions {
+  const { environment } = world;
+  const { folder, version } = ownPackage();
+  const own = (file: string): string => join(folder, "dist", file);
   installHooks({
-    cacheFolder: cacheFolder(project, world.environment),
+    version,
+    cacheFolder: cacheFolder(project, environment),
     enableSourceMaps: () => world.enableSourceMaps(),
     answers: { tsyringe: own("tsyringe.js") },
     fallbacks: { appd: own("index.js"), "appd/testing": own("testing.js") },
   });
+  const options = { project, environment, version, guard: importGuard(world.guarded), summarize };
+  lookForPluginsIn(options);
+  return options;
 }
 
-const own = (file: string): string => join(PACKAGE_FOLDER, "dist", file);
+/**
+ * Looks at all of the project's plugins; loads those that are new or have changed, and with `retry` those that
+ * were broken.
+ */
+export function openCatalog(
+  session: Session,
+  { retry = false }: { readonly retry?: boolean } = {},
+): Promise<PluginCatalog> {
+  return PluginCatalog.open({ ...preparePlugins(session), retry });
+}
+
+/** Whether a plugin is what a command runs. */
+export const isMaker = (plugin: object): plugin is IServiceMaker => plugin instanceof IServiceMaker;
 
 function summarize(plugin: object): MakerSummary | undefined {
-  if (!(plugin instanceof IServiceMaker)) return undefined;
+  if (!isMaker(plugin)) return undefined;
   return { tapname: plugin.tapname, description: plugin.description };
 }

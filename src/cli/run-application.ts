@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { shown } from "../base/text";
-import { importGuard } from "../plugin/import-guard";
 import { importModule } from "../plugin/import-module";
 import { run } from "../runner/run";
 import { Application } from "../service/application";
 import { NoApplicationError, NoApplicationFileError } from "./errors";
 import type { Session } from "./main";
-import { installProjectHooks } from "./project-plugins";
+import { preparePlugins } from "./project-plugins";
 import { runOptions } from "./run-options";
 
 /** Runs the application that a module exports as `application`: Twisted's `twistd -y`. */
@@ -29,11 +28,7 @@ async function load(session: Session, file: string): Promise<Application> {
   const { world } = session;
   const path = resolve(world.folder, file);
   if (!existsSync(path)) throw new NoApplicationFileError(file);
-  installProjectHooks(session);
-  const exported = (await importModule(path, { guard: importGuard(world.guarded) })) as Record<
-    string,
-    unknown
-  >;
+  const exported = (await importModule(path, preparePlugins(session))) as Record<string, unknown>;
   const found = exported.application ?? exported.default;
   if (found instanceof Application) return found;
   const names = Object.keys(exported).filter((name) => name !== "__esModule");

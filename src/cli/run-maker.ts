@@ -1,21 +1,58 @@
 import { assemble } from "../maker/assemble";
-import { renderHelp } from "../options/render-help";
 import type { IServiceMaker } from "../maker/i-service-maker";
+import { renderHelp } from "../options/render-help";
+import { loadPlugin, PluginCatalog } from "../plugin/catalog";
+import type { Listing, PluginEntry } from "../plugin/listing";
+import { readListing } from "../plugin/read-listing";
 import { run } from "../runner/run";
 import type { Beginning } from "../runner/run-options";
 import { chooseCommand, commandsOf } from "./commands";
+import { NoMakerError } from "./errors";
 import { globalNames } from "./globals";
 import { isColoured } from "./is-coloured";
 import type { Session } from "./main";
 import { OWN_COMMANDS } from "./own-commands";
-import { openCatalog } from "./project-plugins";
+import { isMaker, preparePlugins } from "./project-plugins";
 import { runOptions, type Timeouts } from "./run-options";
 
 /** Runs a maker until it is told to stop, or prints what its own `--help` or `--version` asks for. */
 export async function runMaker(session: Session, command: string, argv: readonly string[]): Promise<void> {
   const { world, line } = session;
-  const options = runOptions(line);
-  await run((beginning) => make(session, { command, argv, beginning, ...options }), world, options);
+  const { timeouts, ...options } = runOptions(line);
+  await run(
+    async (beginning) => {
+      const found = await findMaker(session, command);
+      return assembleOrPrint(session, found, { command, argv, beginning, timeouts });
+    },
+    world,
+    options,
+  );
+}
+
+interface FoundMaker {
+  readonly maker: IServiceMaker;
+  /** Of the package that it comes from. */
+  readonly version: string | undefined;
+  readonly commands: readonly string[];
+}
+
+/** The one plugin that the command names: what is remembered of the others is enough. */
+async function findMaker(session: Session, command: string): Promise<FoundMaker> {
+  const options = preparePlugins(session);
+  const listing = readListing(options) ?? (await PluginCatalog.open(options));
+  const entry = choose(listing, command);
+  const maker = await loadPlugin(entry, options);
+  if (!isMaker(maker)) throw new NoMakerError(entry.exportName, entry.file.shown);
+  return {
+    maker,
+    version: entry.file.source.owner.version,
+    commands: commandsOf(listing.entries).map(({ name }) => name),
+  };
+}
+
+function choose({ entries, problems }: Listing, command: string): PluginEntry {
+  const builtIn = OWN_COMMANDS.map(({ name }) => name);
+  return chooseCommand(command, { commands: commandsOf(entries), problems: problems.length, builtIn });
 }
 
 interface Request {
@@ -25,37 +62,28 @@ interface Request {
   readonly timeouts: Timeouts;
 }
 
-async function make(session: Session, { command, argv, beginning, timeouts }: Request) {
-  const { world } = session;
-  const catalog = await openCatalog(session);
-  const commands = commandsOf(catalog.entries);
-  const entry = chooseCommand(command, {
-    commands,
-    problems: catalog.problems.length,
-    builtIn: OWN_COMMANDS.map(({ name }) => name),
-  });
-  const maker = (await catalog.load(entry)) as IServiceMaker;
+async function assembleOrPrint(
+  { world }: Session,
+  { maker, version, commands }: FoundMaker,
+  request: Request,
+) {
+  const { command, argv, beginning, timeouts } = request;
   const assembled = await assemble(maker, {
-    line: { command, argv, environment: world.environment, globals: globalNames() },
+    line: { command, argv, environment: world.environment, globals: globalNames(), commands },
     logger: beginning.log,
     ...timeouts,
   });
   switch (assembled.kind) {
-    case "help":
-      world.stdout.write(
-        renderHelp(assembled.help, {
-          width: world.stdout.columns ?? 80,
-          colour: isColoured(world),
-          program: "appd",
-          description: maker.description,
-        }),
-      );
-      return 0;
-    case "version":
-      world.stdout.write(`${entry.file.source.owner.version ?? "unknown"}\n`);
-      return 0;
     case "application":
       for (const warning of assembled.warnings) beginning.log.warn(warning);
       return assembled.application;
+    case "version":
+      world.stdout.write(`${version ?? "unknown"}\n`);
+      return 0;
+    case "help": {
+      const style = { width: world.stdout.columns ?? 80, colour: isColoured(world), program: "appd" };
+      world.stdout.write(renderHelp(assembled.help, { ...style, description: maker.description }));
+      return 0;
+    }
   }
 }

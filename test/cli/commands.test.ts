@@ -7,7 +7,7 @@ function maker(
   kind: "project" | "package" | "appd" = "project",
 ): PluginEntry {
   const source = { kind, location: "", said: "", named: false, owner: {} };
-  const file = { path: shown, shown, source };
+  const file = { path: shown, shown, root: "", source };
   return {
     file,
     exportName: "Maker",
