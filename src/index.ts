@@ -48,3 +48,20 @@ export { TCPServer, type ConnectionHandler, type TCPServerOptions } from "./inte
 export { ListenError, ListenPathError, ListenPermissionError } from "./internet/errors";
 export { ServiceMaker } from "./maker/service-maker";
 export { IServiceMaker } from "./maker/i-service-maker";
+export type {
+  ArgumentDetails,
+  Choices,
+  OptionDetails,
+  ParameterDetails,
+  SubcommandDetails,
+  ValueTypeDetail,
+} from "./options/details";
+export type { DescribedField, DescribedOptions, DescribedSubcommand } from "./options/describe-options";
+export type { Check, CheckVerdict } from "./options/declaration";
+export {
+  MalformedValueError,
+  MissingOptionError,
+  OptionDeclarationError,
+  RefusedValueError,
+  UnknownOptionError,
+} from "./options/errors";

@@ -7,6 +7,7 @@ import type { AnyClass } from "../metadata/metadata";
 import type {
   Allowed,
   ArgumentDetails,
+  Choices,
   FieldDecorator,
   OptionDetails,
   ParameterDetails,
@@ -28,8 +29,9 @@ import { OptionDeclarationError } from "./errors";
 export function Option<
   const V = Unsaid,
   const Y extends ValueTypeDetail | Unsaid = Unsaid,
+  const X extends Choices | Unsaid = Unsaid,
   const C extends boolean = false,
->(description: string, details?: OptionDetails<V, Y, C>): FieldDecorator<Allowed<V, Y, C>> {
+>(description: string, details?: OptionDetails<V, Y, X, C>): FieldDecorator<Allowed<V, Y, X, C>> {
   return fieldDecorator("option", description, details);
 }
 
@@ -40,10 +42,11 @@ export function Option<
  * @Parameter("The port number to listen on.", { short: "p" }) port = 1235;
  * ```
  */
-export function Parameter<const V = Unsaid, const Y extends ValueTypeDetail | Unsaid = Unsaid>(
-  description: string,
-  details?: ParameterDetails<V, Y>,
-): FieldDecorator<Allowed<V, Y>> {
+export function Parameter<
+  const V = Unsaid,
+  const Y extends ValueTypeDetail | Unsaid = Unsaid,
+  const X extends Choices | Unsaid = Unsaid,
+>(description: string, details?: ParameterDetails<V, Y, X>): FieldDecorator<Allowed<V, Y, X>> {
   return fieldDecorator("parameter", description, details);
 }
 
@@ -54,10 +57,11 @@ export function Parameter<const V = Unsaid, const Y extends ValueTypeDetail | Un
  * @Argument("The files to serve.") files: string[] = [];
  * ```
  */
-export function Argument<const V = Unsaid, const Y extends ValueTypeDetail | Unsaid = Unsaid>(
-  description: string,
-  details?: ArgumentDetails<V, Y>,
-): FieldDecorator<Allowed<V, Y>> {
+export function Argument<
+  const V = Unsaid,
+  const Y extends ValueTypeDetail | Unsaid = Unsaid,
+  const X extends Choices | Unsaid = Unsaid,
+>(description: string, details?: ArgumentDetails<V, Y, X>): FieldDecorator<Allowed<V, Y, X>> {
   return fieldDecorator("argument", description, details);
 }
 

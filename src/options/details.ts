@@ -19,16 +19,16 @@ export type ValueTypeDetail =
   | ((text: string) => unknown);
 
 /** What `choices` takes: a list, or an enum. Of an enum of numbers the names are typed, of one of texts the texts. */
-export type Choices<V> = readonly V[] | Readonly<Record<string, V>>;
+export type Choices = readonly unknown[] | Readonly<Record<string, unknown>>;
 
 /** The details of an `@Argument`. */
-export interface ArgumentDetails<V = unknown, Y = ValueTypeDetail> {
+export interface ArgumentDetails<V = unknown, Y = ValueTypeDetail, X = Choices> {
   /** The name shown in help and messages, and in the environment. The field's name in kebab case if not given. */
   readonly name?: string;
   /** What the text is turned into, where the field's initial value does not say it. */
   readonly type?: Y;
   /** The only values allowed. */
-  readonly choices?: Choices<V>;
+  readonly choices?: X;
   /** Makes the value of the text; what it throws is shown to whoever typed the text. */
   readonly parse?: (text: string) => V;
   /** Whether a value takes the rest (an argument) or may be repeated (an option); known from an array's initial value. */
@@ -48,7 +48,11 @@ export interface ArgumentDetails<V = unknown, Y = ValueTypeDetail> {
 }
 
 /** The details of a `@Parameter`. */
-export interface ParameterDetails<V = unknown, Y = ValueTypeDetail> extends ArgumentDetails<V, Y> {
+export interface ParameterDetails<V = unknown, Y = ValueTypeDetail, X = Choices> extends ArgumentDetails<
+  V,
+  Y,
+  X
+> {
   /** One letter or digit. */
   readonly short?: string;
   /** The heading in the help under which it stands. */
@@ -59,8 +63,9 @@ export interface ParameterDetails<V = unknown, Y = ValueTypeDetail> extends Argu
 export interface OptionDetails<
   V = unknown,
   Y = ValueTypeDetail,
-  C extends boolean = boolean,
-> extends ParameterDetails<V, Y> {
+  X = Choices,
+  C = boolean,
+> extends ParameterDetails<V, Y, X> {
   /** Counts how often it is given: `-vvv` adds 3 to the initial value. */
   readonly count?: C;
 }
@@ -78,7 +83,15 @@ export interface SubcommandDetails {
 }
 
 /** The values that these details allow; {@link Unsaid} where they leave it to the field. */
-export type Allowed<V, Y, C = false> = [C] extends [true] ? number : [Y] extends [Unsaid] ? V : ValueOf<Y>;
+export type Allowed<V, Y, X, C = false> = [C] extends [true]
+  ? number
+  : [X] extends [Unsaid]
+    ? [Y] extends [Unsaid]
+      ? V
+      : ValueOf<Y>
+    : ChosenFrom<X>;
+
+type ChosenFrom<X> = X extends readonly (infer V)[] ? V : X[Extract<keyof X, string>];
 
 type ValueOf<Y> = Y extends StringConstructor
   ? string
@@ -121,10 +134,9 @@ type FittingAlone<F, K> =
 type Primitive = string | number | bigint | boolean;
 
 /** `"a" | "b"` holds some texts, but not all: what may be given has to be said. */
-type Whole<F, K> = [
-  HoldsAll<F, string> & HoldsAll<F, number> & HoldsAll<F, bigint> & HoldsAll<F, boolean>,
-] extends [true]
-  ? K
-  : "the field holds some values only: say which with choices or parse in its details";
+type Whole<F, K> = false extends
+  HoldsAll<F, string> | HoldsAll<F, number> | HoldsAll<F, bigint> | HoldsAll<F, boolean>
+  ? "the field holds some values only: say which with choices or parse in its details"
+  : K;
 
 type HoldsAll<F, P> = [Extract<F, P>] extends [never] ? true : [P] extends [Extract<F, P>] ? true : false;

@@ -3,30 +3,30 @@
  * a value too many and one too few are faults.
  */
 import { quote, word } from "../base/text";
+import type { Origin } from "./command-line";
+import { variablesOf } from "./environment";
 import { MalformedValueError, UnknownOptionError } from "./errors";
-import type { Level } from "./level";
-import type { NamedOption, PlannedField } from "./plan";
+import { valueOf, type Level } from "./level";
+import { namedBy, type NamedOption, type Plan, type PlannedField } from "./plan";
 import type { OptionToken } from "./tokenise";
 import { reportUnknown } from "./unknown-option";
+
+/** More words without a place than this are counted, not listed. */
+const LISTED = 5;
 
 /** Notes everything that was given at a level. */
 export function collectGiven(level: Level): void {
   const unknown: OptionToken[] = [];
   for (const token of level.options) {
-    const named = namedBy(level, token);
+    const named = namedBy(level.plan, token);
     if (named) takeOption(level, token, named);
     else unknown.push(token);
   }
-  reportUnknown(level, unknown);
-  takePositionals(level, unknown.length > 0);
+  if (unknown.length > 0) reportUnknown(level, unknown);
+  const rest = takeArguments(level);
+  // behind an unknown option such words may be its value
+  if (unknown.length === 0 && level.plan.words.size === 0) reportRest(level, rest);
   takeEnvironment(level);
-}
-
-/** What a token names; a single dash does not make a long name of one letter. */
-export function namedBy(level: Level, token: OptionToken): NamedOption | undefined {
-  const named = level.plan.named.get(token.name);
-  if (!named || token.typed.startsWith("--")) return named;
-  return token.typed === `-${named.planned.record.details.short ?? ""}` ? named : undefined;
 }
 
 function takeOption(level: Level, token: OptionToken, { planned, on }: NamedOption): void {
@@ -37,61 +37,66 @@ function takeOption(level: Level, token: OptionToken, { planned, on }: NamedOpti
     return;
   }
   const before = level.given.get(planned);
-  const base = { planned, as: token.typed, origin: { kind: "command line", name: token.typed } as const };
-  if (token.value !== undefined) {
-    const texts = planned.many && before ? [...before.texts, token.value] : [token.value];
-    level.given.set(planned, { ...base, texts });
+  const origin: Origin = { kind: "command line", name: token.typed };
+  const base = { planned, as: token.typed, origin };
+  if (token.value === undefined) {
+    const value = planned.kind === "switch" ? on : countBefore(level, planned) + 1;
+    level.given.set(planned, { ...base, texts: [], value });
     return;
   }
-  const value = planned.kind === "switch" ? on : countOf(level, planned, before?.value) + 1;
-  level.given.set(planned, { ...base, texts: [], value });
+  const texts = planned.many && before ? [...before.texts, token.value] : [token.value];
+  level.given.set(planned, { ...base, texts, hint: hintFor(level.plan, token) });
 }
 
-function wrongUse(token: OptionToken, planned: PlannedField): string | undefined {
-  if (planned.kind === "value") return token.value === undefined ? missingValue(token, planned) : undefined;
-  return token.value === undefined ? undefined : `${token.typed} takes no value`;
-}
-
-function missingValue({ typed, instead }: OptionToken, planned: PlannedField): string {
+function wrongUse({ typed, value, instead }: OptionToken, planned: PlannedField): string | undefined {
+  if (planned.kind !== "value") return value === undefined ? undefined : `${typed} takes no value`;
+  if (value !== undefined) return undefined;
   if (instead === undefined) return `${typed} needs a value`;
   const fix = `${planned.label}=${word(instead)}`;
   return `${typed} needs a value, and ${word(instead)} is an option (write ${fix} if you mean it)`;
 }
 
-function countOf(level: Level, planned: PlannedField, before: unknown): number {
-  const count = before ?? (level.instance as Readonly<Record<string, unknown>>)[planned.record.field];
+/** A count goes on from the initial value. */
+function countBefore(level: Level, planned: PlannedField): number {
+  const count = level.given.get(planned)?.value ?? valueOf(level, planned);
   return typeof count === "number" ? count : 0;
 }
 
-/** Words without a place are not reported after an unknown option: they may be its value. */
-function takePositionals(level: Level, afterUnknown: boolean): void {
+/** Of `-port` the letter p would take "ort", of `-p=81` it would take "=81". */
+function hintFor({ named }: Plan, { typed, value = "", inline }: OptionToken): string {
+  if (!inline || typed.startsWith("--")) return "";
+  const long = `${typed.slice(1)}${value}`.split("=", 1)[0] ?? "";
+  if (named.has(long)) return ` (did you mean "--${long}"?)`;
+  return value.startsWith("=") ? ` (write ${typed} ${word(value.slice(1))})` : "";
+}
+
+/** Hands the words out in order and returns those that are left. */
+function takeArguments(level: Level): readonly string[] {
+  if (level.positionals.length === 0) return [];
   const words = level.positionals.map(({ value }) => value);
   for (const planned of level.plan.arguments) {
     const texts = planned.many ? words.splice(0) : words.splice(0, 1);
     if (texts.length === 0) continue;
-    const origin = { kind: "command line", name: planned.label } as const;
+    const origin: Origin = { kind: "command line", name: planned.label };
     level.given.set(planned, { planned, as: planned.label, origin, texts });
   }
-  if (afterUnknown) return;
-  for (const text of words) {
+  return words;
+}
+
+function reportRest(level: Level, words: readonly string[]): void {
+  for (const text of words.slice(0, LISTED)) {
     level.faults.add(new UnknownOptionError(`${level.command}: unexpected argument ${quote(text)}`));
   }
+  const more = words.length - LISTED;
+  if (more > 0)
+    level.faults.add(new UnknownOptionError(`${level.command}: and ${more} more unexpected arguments`));
 }
 
 function takeEnvironment(level: Level): void {
-  for (const planned of [...level.plan.options, ...level.plan.arguments]) {
-    const name = variableOf(level, planned);
-    if (name === undefined || level.given.has(planned) || level.faulty.has(planned)) continue;
+  for (const [planned, name] of variablesOf(level)) {
     const text = level.line.environment[name];
-    if (text === undefined || text === "") continue;
+    if (text === undefined || text === "" || level.given.has(planned) || level.faulty.has(planned)) continue;
     const texts = planned.many ? text.split(",") : [text];
     level.given.set(planned, { planned, as: planned.label, origin: { kind: "environment", name }, texts });
   }
-}
-
-/** The variable that may hold a field's value. */
-export function variableOf(level: Pick<Level, "prefix">, { record }: PlannedField): string | undefined {
-  const { env } = record.details;
-  if (env === false) return undefined;
-  return env ?? `${level.prefix}${record.name.toUpperCase().replace(/-/g, "_")}`;
 }

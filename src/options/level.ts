@@ -1,41 +1,48 @@
 import type { AppdError } from "../base/errors";
-import { quote } from "../base/text";
-import { originText, type CommandLine, type Origin } from "./command-line";
-import { MalformedValueError } from "./errors";
+import type { CommandLine, Origin } from "./command-line";
 import type { OptionsShape } from "./options-shape";
 import type { Plan, PlannedField } from "./plan";
 import type { OptionToken, WordToken } from "./tokenise";
-import { Refusal } from "./value-type";
 
-/** What was given for one field: pieces of text, or for a switch or counter already its value. */
-export interface Given {
-  readonly planned: PlannedField;
-  /** What the message calls it: the option as typed. */
-  readonly as: string;
-  readonly origin: Origin;
-  readonly texts: readonly string[];
-  readonly value?: unknown;
-}
-
-/** One command or subcommand on the line. */
+/** One command or subcommand on the line, and what became known of it so far. */
 export interface Level {
-  /** `myproject`, `myproject add`. */
+  /** `myproject`, `myproject add`: every message begins with it. */
   readonly command: string;
-  /** The first part of the environment's names: `APPD_MYPROJECT_ADD_`. */
-  readonly prefix: string;
+  /** The subcommands that led here. */
+  readonly path: readonly SubcommandStep[];
+  readonly outer: Level | undefined;
   readonly line: CommandLine;
   readonly shape: OptionsShape;
   readonly plan: Plan;
   readonly instance: object;
-  readonly description: string | undefined;
-  readonly outer: Level | undefined;
-  /** The word that chose this level. */
-  readonly words: readonly string[];
+  /** The words of this level: where its options' tokens point to. */
+  readonly argv: readonly string[];
   readonly options: readonly OptionToken[];
   readonly positionals: readonly WordToken[];
   readonly given: Map<PlannedField, Given>;
+  /** Fields that have a fault already: one is enough. */
   readonly faulty: Set<PlannedField>;
+  /** Shared by all levels of a line. */
   readonly faults: FaultList;
+}
+
+/** A subcommand that was chosen. */
+export interface SubcommandStep {
+  readonly name: string;
+  readonly field: string;
+  readonly description: string;
+}
+
+/** What was given for one field: pieces of text, or, for a switch or a counter, its value. */
+export interface Given {
+  readonly planned: PlannedField;
+  /** What the messages call it: the option as it was typed. */
+  readonly as: string;
+  readonly origin: Origin;
+  readonly texts: readonly string[];
+  readonly value?: boolean | number;
+  /** Stands behind the message when the text is no value. */
+  readonly hint?: string;
 }
 
 /** Faults in the order in which they were found, each once. */
@@ -51,36 +58,7 @@ export class FaultList {
   }
 }
 
-/** Turns what was given into values; what can't be turned is a fault. */
-export function convertGiven(level: Level): Map<PlannedField, unknown> {
-  const values = new Map<PlannedField, unknown>();
-  for (const given of level.given.values()) {
-    const { planned } = given;
-    if (given.value !== undefined) {
-      values.set(planned, given.value);
-      continue;
-    }
-    const read = given.texts.map((text) => readText(level, given, text));
-    if (level.faulty.has(planned)) continue;
-    values.set(planned, planned.many ? read : read.at(-1));
-  }
-  return values;
-}
-
-/** Bytes that are no UTF-8 arrive as U+FFFD: nobody can tell any more what they were. */
-const NOT_TEXT = /\ufffd|\p{Surrogate}/u;
-
-function readText(level: Level, given: Given, text: string): unknown {
-  const value = NOT_TEXT.test(text)
-    ? new Refusal(" must be valid UTF-8 text")
-    : given.planned.type.read(text);
-  if (!(value instanceof Refusal)) return value;
-  const { secret } = given.planned.record.details;
-  level.faulty.add(given.planned);
-  const words = secret && value.words.startsWith(":") ? " is malformed" : value.words;
-  const got = secret ? "" : `, got ${quote(text)}`;
-  const hint = secret ? "" : value.hint;
-  const message = `${level.command}: ${given.as}${words}${got} (${originText(given.origin)})${hint}`;
-  level.faults.add(new MalformedValueError(message, secret ? undefined : { cause: value.cause }));
-  return undefined;
+/** A field's value as it stands. */
+export function valueOf(level: Level, { record }: PlannedField): unknown {
+  return (level.instance as Readonly<Record<string, unknown>>)[record.field];
 }

@@ -1,7 +1,8 @@
-import { shown } from "../base/text";
-import { variableOf } from "./given";
+import { quote, shown } from "../base/text";
+import { variablesOf } from "./environment";
 import type { Level } from "./level";
 import { initialValue, type PlannedField } from "./plan";
+import type { ValueType } from "./value-type";
 
 /** What the help of one command or subcommand shows. */
 export interface OptionsHelp {
@@ -45,8 +46,8 @@ export function helpOf(level: Level): OptionsHelp {
   const options = level.plan.options.filter(visible).map(describe);
   const taken = new Set(level.plan.options.map(({ record }) => record.details.short));
   return {
-    command: [level.line.command, ...level.words],
-    ...(level.description !== undefined && { description: level.description }),
+    command: [level.line.command, ...level.path.map(({ name }) => name)],
+    ...(level.path.length > 0 && { description: level.path.at(-1)?.description ?? "" }),
     options: [...options, ...builtIn(taken.has("h"))],
     arguments: level.plan.arguments.filter(visible).map(describe),
     subcommands: level.shape.subcommands
@@ -71,8 +72,8 @@ function builtIn(taken: boolean): OptionHelp[] {
 function describeField(level: Level, planned: PlannedField): OptionHelp {
   const { record, kind, type, many, required, negatable } = planned;
   const { short, group, placeholder } = record.details;
-  const env = variableOf(level, planned);
-  const standing = defaultOf(level, planned);
+  const env = variablesOf(level).get(planned);
+  const initial = defaultOf(level, planned);
   const takesValue = kind === "value" || kind === "argument";
   return {
     name: record.name,
@@ -84,7 +85,7 @@ function describeField(level: Level, planned: PlannedField): OptionHelp {
     ...(group !== undefined && { group }),
     ...(takesValue && { placeholder: placeholder ?? type.placeholder }),
     ...(type.choices && { choices: type.choices }),
-    ...(standing !== undefined && { default: standing }),
+    ...(initial !== undefined && { default: initial }),
     ...(env !== undefined && { env }),
   };
 }
@@ -92,14 +93,15 @@ function describeField(level: Level, planned: PlannedField): OptionHelp {
 function defaultOf(level: Level, { record, type, kind, required }: PlannedField): string | undefined {
   const value = initialValue(level.instance, record.field);
   if (value === undefined || value === null || required || record.details.secret) return undefined;
-  if (kind === "switch" && value === false) return undefined;
-  if (kind === "switch") return "on";
-  if (Array.isArray(value))
-    return value.length === 0 ? undefined : value.map((one) => show(type, one)).join(", ");
-  return show(type, value);
+  if (kind === "switch") return value === true ? "on" : undefined;
+  if (kind === "counter" && value === 0) return undefined;
+  if (!Array.isArray(value)) return standing(type, value);
+  return value.length === 0 ? undefined : value.map((one) => standing(type, one)).join(", ");
 }
 
-function show(type: { readonly show?: (value: unknown) => string }, value: unknown): string {
-  if (type.show) return type.show(value);
-  return typeof value === "string" && value !== "" ? value : shown(value);
+/** Text stands as it would be typed, unless a terminal would not show it so. */
+function standing({ show }: ValueType, value: unknown): string {
+  const text = show?.(value) ?? (typeof value === "string" && value !== "" ? value : undefined);
+  if (text === undefined) return shown(value);
+  return quote(text) === `"${text}"` ? text : quote(text);
 }

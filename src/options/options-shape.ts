@@ -1,5 +1,6 @@
 import type { AnyClass } from "../metadata/metadata";
 import { declaredBy, type FieldRecord, type SubcommandRecord } from "./declaration";
+import { OptionDeclarationError } from "./errors";
 
 /** All that is declared about a command line: what {@link readOptions} reads and the help shows. */
 export interface OptionsShape<T extends object = object> {
@@ -31,4 +32,17 @@ export function shapeOf<T extends object>(type: AnyClass<T>): OptionsShape<T> {
   };
   shapes.set(type, shape);
   return shape;
+}
+
+/**
+ * The shape of a subcommand's options.
+ *
+ * @throws OptionDeclarationError when the class is not there
+ */
+export function subcommandShape(owner: OptionsShape, { field, options }: SubcommandRecord): OptionsShape {
+  const found: unknown = options();
+  if (typeof found === "function") return shapeOf(found as OptionsShape["type"]);
+  if (typeof found === "object" && found !== null) return found as OptionsShape;
+  const why = "its options class is not there yet: do two files import each other?";
+  throw new OptionDeclarationError(`${owner.type.name}.${field}: ${why}`);
 }

@@ -6,7 +6,8 @@ import type { ParseArgsConfig } from "node:util";
 import type { FieldRecord, SubcommandRecord } from "./declaration";
 import { OptionDeclarationError } from "./errors";
 import type { OptionsShape } from "./options-shape";
-import { typeOfField } from "./type-of-field";
+import { Transforms, type Assign } from "./transform";
+import { typeOfField, type FoundType } from "./type-of-field";
 import { COUNT, TRUTH, type ValueType } from "./value-type";
 
 export interface PlannedField {
@@ -17,6 +18,8 @@ export interface PlannedField {
   readonly required: boolean;
   /** A switch that is on by default and has a `--no-…`. */
   readonly negatable: boolean;
+  /** How it is assigned where a plain assignment does not do. */
+  readonly assign: Assign | undefined;
   /** What messages call it when nobody typed it: `--port`, `<file>`. */
   readonly label: string;
 }
@@ -28,6 +31,8 @@ export interface NamedOption {
 }
 
 export interface Plan {
+  /** The options, then the arguments. */
+  readonly fields: readonly PlannedField[];
   readonly options: readonly PlannedField[];
   readonly arguments: readonly PlannedField[];
   readonly named: ReadonlyMap<string, NamedOption>;
@@ -56,6 +61,16 @@ export function initialValue(instance: object, field: string): unknown {
   return (instance as Readonly<Record<string, unknown>>)[field];
 }
 
+/** What an option names. A single dash does not make a long name of one letter. */
+export function namedBy(
+  plan: Plan,
+  { name, typed }: { name: string; typed: string },
+): NamedOption | undefined {
+  const named = plan.named.get(name);
+  if (!named || typed.startsWith("--")) return named;
+  return typed === `-${named.planned.record.details.short ?? ""}` ? named : undefined;
+}
+
 /** Tells initial values apart that lead to different plans. */
 function sortOf(value: unknown): string {
   if (value === undefined || value === null) return "";
@@ -65,13 +80,19 @@ function sortOf(value: unknown): string {
 }
 
 function makePlan(shape: OptionsShape, instance: object): Plan {
-  const fields = shape.fields.map((record) => planField(shape, record, initialValue(instance, record.field)));
+  const transforms = new Transforms(shape.type);
+  const fields = shape.fields.map((record) => {
+    const initial = initialValue(instance, record.field);
+    const assign = transforms.assignTo(record.field);
+    return planField(record, { ...typeOfField({ shape, record, initial, transforms }), initial, assign });
+  });
   const options = fields.filter(({ kind }) => kind !== "argument");
   const positionals = fields.filter(({ kind }) => kind === "argument");
   refuseOrder(shape.type.name, positionals);
   const shortHelp = !options.some(({ record }) => record.details.short === "h");
   const named = namesOf(shape.type.name, options);
   return {
+    fields: [...options, ...positionals],
     options,
     arguments: positionals,
     named,
@@ -84,18 +105,21 @@ function makePlan(shape: OptionsShape, instance: object): Plan {
   };
 }
 
-function planField(shape: OptionsShape, record: FieldRecord, initial: unknown): PlannedField {
-  const { details } = record;
-  const found = typeOfField({ shape, record, initial });
-  const many = found.many;
-  const kind = kindOf(record, found.type, many);
+interface Found extends FoundType {
+  readonly initial: unknown;
+  readonly assign: Assign | undefined;
+}
+
+function planField(record: FieldRecord, { type, many, initial, assign }: Found): PlannedField {
+  const kind = kindOf(record, type, many);
   const isArgument = kind === "argument";
   return {
     record,
     kind,
     many,
-    type: kind === "counter" ? COUNT : found.type,
-    required: details.required ?? (isArgument && (initial === undefined || initial === null)),
+    assign,
+    type: kind === "counter" ? COUNT : type,
+    required: record.details.required ?? (isArgument && (initial === undefined || initial === null)),
     negatable: kind === "switch" && initial === true,
     label: isArgument ? `<${record.name}>` : `--${record.name}`,
   };

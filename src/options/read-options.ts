@@ -1,86 +1,93 @@
 /**
- * From a command line to an instance, in the order of the calls: the levels on the line (the command, then each
- * subcommand), what was given, values, constraints, what is missing, `postOptions`. Every fault is reported at
- * once; nothing here touches the process.
+ * From a command line to an instance; the body of {@link readOptions} tells in which order. Text is read here and
+ * nowhere else, every fault is reported at once, and nothing touches the process.
  */
-import { throwFaults } from "../base/errors";
+import { Faults, throwFaults, UsageError, type AppdError } from "../base/errors";
+import { assignValues } from "./assign";
 import type { CommandLine, Origin } from "./command-line";
-import { MissingOptionError } from "./errors";
-import { collectGiven, variableOf } from "./given";
-import { convertGiven, FaultList, type Level } from "./level";
+import { convertGiven } from "./convert";
+import { unknownVariables } from "./environment";
+import { collectGiven } from "./given";
+import { isJudged, judge } from "./judge";
+import type { Level } from "./level";
+import { reportMissing } from "./missing";
+import { asksFor, openLevels } from "./open-levels";
 import { helpOf, type OptionsHelp } from "./options-help";
 import type { OptionsShape } from "./options-shape";
-import { planFor } from "./plan";
-import { tokenise } from "./tokenise";
 
 /** What a command line asks for. */
 export type Outcome<T> =
   | {
       readonly kind: "values";
       readonly options: T;
+      /** Lines about what looks like a mistake but stops nobody. */
       readonly warnings: readonly string[];
-      /** Where each value that was given came from, by field; a subcommand's as `add.port`. */
+      /** Where each value that was given came from, by field; a subcommand's by `add.port`. */
       readonly origins: Readonly<Record<string, Origin>>;
     }
   | { readonly kind: "help"; readonly help: OptionsHelp }
   | { readonly kind: "version" };
 
+/** An options class may end its own reading: called last, a subcommand's before its holder's. */
+interface WithPostOptions {
+  postOptions?(): unknown;
+}
+
 /**
- * Reads a command line into the instance that `create` makes.
+ * Reads a command line into the instance that `create` makes: initial values stand until something is given, on the
+ * command line or else in the environment.
  *
- * @throws UsageError or Faults when something on the line or in the environment is wrong
- * @throws OptionDeclarationError when the class itself is
+ * @throws UsageError or Faults when something that was given is wrong or something is missing
+ * @throws OptionDeclarationError when the class itself is wrong
  */
 export async function readOptions<T extends object>(
   shape: OptionsShape<T>,
   line: CommandLine,
   create: () => T | Promise<T> = shape.create,
 ): Promise<Outcome<T>> {
-  const instance = await create();
-  const level = openLevel(shape, line, instance);
-  if (level.options.some(({ name }) => name === "help")) return { kind: "help", help: helpOf(level) };
-  if (level.options.some(({ name }) => name === "version")) return { kind: "version" };
+  const options = await create();
+  const levels = openLevels({ shape, instance: options, line, argv: line.argv });
+  for (const level of levels) {
+    const asked = asksFor(level);
+    if (asked === "help") return { kind: "help", help: helpOf(level) };
+    if (asked === "version") return { kind: "version" };
+  }
+  for (const level of levels) await readLevel(level);
+  const [command] = levels;
+  throwFaults(command?.faults.all ?? []);
+  for (const level of levels.toReversed()) await postOptions(level);
+  const warnings = command ? unknownVariables(command) : [];
+  return { kind: "values", options, warnings, origins: originsOf(levels) };
+}
+
+async function readLevel(level: Level): Promise<void> {
   collectGiven(level);
-  for (const [planned, value] of convertGiven(level)) {
-    (level.instance as Record<string, unknown>)[planned.record.field] = value;
-  }
+  assignValues(level, convertGiven(level));
+  if (isJudged(level.shape)) await judge(level);
   reportMissing(level);
-  throwFaults(level.faults.all);
-  return { kind: "values", options: instance, warnings: [], origins: originsOf(level) };
 }
 
-function openLevel(shape: OptionsShape, line: CommandLine, instance: object): Level {
-  const plan = planFor(shape, instance);
-  const tokens = tokenise(line.argv, plan);
-  return {
-    command: line.command,
-    prefix: `APPD_${line.command.toUpperCase().replace(/-/g, "_")}_`,
-    line,
-    shape,
-    plan,
-    instance,
-    description: undefined,
-    outer: undefined,
-    words: [],
-    options: tokens.filter((token) => token.kind === "option"),
-    positionals: tokens.filter((token) => token.kind === "positional"),
-    given: new Map(),
-    faulty: new Set(),
-    faults: new FaultList(),
-  };
-}
-
-function reportMissing(level: Level): void {
-  for (const planned of [...level.plan.options, ...level.plan.arguments]) {
-    if (!planned.required || level.given.has(planned) || level.faulty.has(planned)) continue;
-    const variable = variableOf(level, planned);
-    const how = variable === undefined ? "" : ` (or set ${variable})`;
-    level.faults.add(new MissingOptionError(`${level.command}: ${planned.label} is required${how}`));
+/** A usage error that the class throws is about the command line; any other error is its own. */
+async function postOptions({ instance, command }: Level): Promise<void> {
+  try {
+    await (instance as WithPostOptions).postOptions?.();
+  } catch (error) {
+    throw aboutCommand(command, error);
   }
 }
 
-function originsOf(level: Level): Record<string, Origin> {
+function aboutCommand(command: string, error: unknown): unknown {
+  if (error instanceof Faults)
+    return new Faults(error.faults.map((fault) => aboutCommand(command, fault) as AppdError));
+  if (!(error instanceof UsageError)) return error;
+  return new UsageError(error.code, `${command}: ${error.message}`, { cause: error });
+}
+
+function originsOf(levels: readonly Level[]): Record<string, Origin> {
   const origins: Record<string, Origin> = {};
-  for (const { planned, origin } of level.given.values()) origins[planned.record.field] = origin;
+  for (const { given, path } of levels) {
+    const start = path.map(({ field }) => `${field}.`).join("");
+    for (const { planned, origin } of given.values()) origins[`${start}${planned.record.field}`] = origin;
+  }
   return origins;
 }

@@ -11,6 +11,8 @@ export interface OptionToken {
   readonly typed: string;
   /** Undefined where no value was typed. */
   readonly value: string | undefined;
+  /** The value is in the same word: `-p81`, `--port=81`. */
+  readonly inline: boolean;
   /** An option that stands where this one's value should. */
   readonly instead?: string;
   readonly index: number;
@@ -56,14 +58,10 @@ function tokeniseFrom(argv: readonly string[], { from, plan, tokens }: Progress)
     const index = from + token.index;
     if (token.kind === "positional") tokens.push({ kind: "positional", value: token.value, index });
     if (token.kind !== "option") continue;
-    const option = {
-      kind: "option",
-      name: token.name,
-      typed: token.rawName,
-      value: token.value,
-      index,
-    } as const;
-    const swallowed = token.inlineValue === false ? token.value : undefined;
+    const { name, rawName: typed, value } = token;
+    const inline = token.inlineValue === true;
+    const option = { kind: "option", name, typed, value, inline, index } as const;
+    const swallowed = inline ? undefined : value;
     if (swallowed === undefined || !isDeclared(swallowed, plan)) {
       tokens.push(option);
       continue;

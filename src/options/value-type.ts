@@ -92,14 +92,26 @@ export const JSON_DATA: ValueType = {
   show: (value) => JSON.stringify(value),
 };
 
+const KNOWN = new Map<unknown, ValueType>([
+  [String, TEXT],
+  [Number, NUMERIC],
+  [Boolean, TRUTH],
+  [BigInt, BIG],
+  [Date, MOMENT],
+  [URL, ADDRESS],
+]);
+
+/** How text becomes an instance of a built-in class. */
+export function knownType(type: unknown): ValueType | undefined {
+  return KNOWN.get(type);
+}
+
 /** The values of a list or of an enum, by the words that are typed for them. */
-export function choiceType(choices: Choices<unknown>): ValueType {
-  const byWord = new Map(
-    Array.isArray(choices) ? listed(choices) : ofEnum(choices as Record<string, unknown>),
-  );
+export function choiceType(choices: Choices): ValueType {
+  const byWord = new Map(isList(choices) ? listed(choices) : ofEnum(choices));
   const words = [...byWord.keys()];
   return {
-    placeholder: words.length <= 4 ? words.join("|") : "choice",
+    placeholder: "choice",
     choices: words,
     read(text) {
       if (byWord.has(text)) return byWord.get(text);
@@ -126,6 +138,8 @@ export function parsedType(parse: (text: string) => unknown): ValueType {
 
 const listed = (values: readonly unknown[]): [string, unknown][] =>
   values.map((value) => [String(value), value]);
+
+const isList = (choices: Choices): choices is readonly unknown[] => Array.isArray(choices);
 
 /** An enum of numbers also holds its names the other way round. */
 function ofEnum(values: Readonly<Record<string, unknown>>): [string, unknown][] {

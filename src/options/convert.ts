@@ -1,0 +1,51 @@
+import { quote } from "../base/text";
+import { originText } from "./command-line";
+import { MalformedValueError } from "./errors";
+import type { Given, Level } from "./level";
+import type { PlannedField } from "./plan";
+import { Refusal } from "./value-type";
+
+/** Bytes that are no UTF-8 arrive as U+FFFD: nobody can tell any more what they were. */
+const NO_TEXT = /\ufffd|\p{Surrogate}/u;
+const NOT_UTF8 = new Refusal(" must be valid UTF-8 text");
+
+/** The values of everything that was given; what can't be turned into one is a fault. */
+export function convertGiven(level: Level): Map<PlannedField, unknown> {
+  const values = new Map<PlannedField, unknown>();
+  for (const given of level.given.values()) {
+    const value = given.value ?? convert(level, given);
+    if (!level.faulty.has(given.planned)) values.set(given.planned, value);
+  }
+  return values;
+}
+
+function convert(level: Level, given: Given): unknown {
+  const { many, type } = given.planned;
+  const values = given.texts.map((text) => {
+    const value = NO_TEXT.test(text) ? NOT_UTF8 : type.read(text);
+    if (value instanceof Refusal) refuse(level, { given, text, refusal: value });
+    return value;
+  });
+  return many ? values : values.at(-1);
+}
+
+interface Refused {
+  readonly given: Given;
+  readonly text: string;
+  readonly refusal: Refusal;
+}
+
+/** Of a secret neither the text is shown nor what a user's own function says about it. */
+function refuse(level: Level, { given, text, refusal }: Refused): void {
+  level.faulty.add(given.planned);
+  const start = `${level.command}: ${given.as}`;
+  const origin = `(${originText(given.origin)})`;
+  if (given.planned.record.details.secret) {
+    const words = refusal.cause === undefined ? refusal.words : " is malformed";
+    level.faults.add(new MalformedValueError(`${start}${words} ${origin}`));
+    return;
+  }
+  const hint = refusal.hint === "" ? (given.hint ?? "") : refusal.hint;
+  const message = `${start}${refusal.words}, got ${quote(text)} ${origin}${hint}`;
+  level.faults.add(new MalformedValueError(message, { cause: refusal.cause }));
+}
