@@ -134,8 +134,8 @@ function fresh(initial: unknown): unknown {
 }
 
 function plain(field: string, said: DescribedField): FieldRecord {
-  refuseStrangers(field, said);
-  const { help, default: initial, check, decorators: _, argument, parameter, ...details } = said;
+  const { help, default: initial, check, decorators, argument, parameter, ...details } = said;
+  refuseStrangers(field, { check, decorators });
   const kind = argument ? "argument" : parameter ? "parameter" : "option";
   const name = details.name ?? kebabCase(field);
   const typed = isText(details, initial) ? { ...details, type: String } : details;
@@ -162,10 +162,7 @@ function nested(field: string, { help, subcommand, ...details }: DescribedSubcom
   };
 }
 
-function refuseStrangers(
-  field: string,
-  { check, decorators }: Pick<DescribedField, "check" | "decorators">,
-): void {
+function refuseStrangers(field: string, { check, decorators }: Readonly<Record<string, unknown>>): void {
   if (check !== undefined && typeof check !== "function") {
     throw new OptionDeclarationError(`options.${field}: check is a function that judges the value`);
   }

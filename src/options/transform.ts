@@ -2,7 +2,7 @@
  * class-transformer's `@Type` and `@Transform`, for the fields that have them: on what was given, never on the
  * whole instance, and only where the user's classes have loaded class-transformer.
  */
-import type { plainToClassFromExist, TransformationType, TransformFnParams } from "class-transformer";
+import type { plainToClassFromExist } from "class-transformer";
 import type { AnyClass } from "../metadata/metadata";
 import { loadedFile } from "./loaded-package";
 
@@ -16,7 +16,15 @@ interface Storage {
 }
 
 interface Transform {
-  readonly transformFn: (params: TransformFnParams) => unknown;
+  readonly transformFn: (params: TransformParams) => unknown;
+}
+
+interface TransformParams {
+  readonly value: unknown;
+  readonly key: string;
+  readonly obj: unknown;
+  readonly type: number;
+  readonly options: object;
 }
 
 interface Library {
@@ -24,7 +32,7 @@ interface Library {
   readonly plainToClassFromExist: typeof plainToClassFromExist;
 }
 
-const PLAIN_TO_CLASS: TransformationType.PLAIN_TO_CLASS = 0;
+const PLAIN_TO_CLASS = 0;
 const BUILT_IN: readonly unknown[] = [String, Number, Boolean, BigInt, Date, URL];
 
 /** The class-transformer decorators of one class. */
