@@ -50,6 +50,28 @@ const inside = imports()
   .filter(({ target }) => target.startsWith("."))
   .map((found) => ({ ...found, to: relative(SRC, resolve(SRC, dirname(found.file), found.target)) }));
 
+/** Imports of values alone: types are gone when it counts. */
+const NEEDED = /^(?:import|export)\s+(?!type\b)(?:[^"';]*?\bfrom\s+)?"(\.[^"]+)"/gm;
+
+function circles(): string[] {
+  const needs = new Map(
+    sources().map((file) => [
+      file,
+      [...read(file).matchAll(NEEDED)].map((match) => join(dirname(file), `${match[1] ?? ""}.ts`)),
+    ]),
+  );
+  const found: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) found.push([...path.slice(path.indexOf(file)), file].join(" → "));
+    if (path.includes(file) || done.has(file)) return;
+    for (const next of needs.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of needs.keys()) visit(file, []);
+  return found;
+}
+
 describe("the architecture", () => {
   it("knows every room", () => {
     const rooms = new Set(sources().map(roomOf).filter(Boolean));
@@ -67,6 +89,10 @@ describe("the architecture", () => {
   it("has no file that imports an index", () => {
     const wrong = inside.filter(({ room, to }) => room !== "" && /(^|\/)index$|^[a-z]+$|^\.*$/.test(to));
     expect(wrong.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
+  });
+
+  it("has no circle of files that need each other at run time", () => {
+    expect(circles()).toEqual([]);
   });
 
   it("keeps each library in its room", () => {

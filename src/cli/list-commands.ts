@@ -2,7 +2,7 @@ import type { AppdError } from "../base/errors";
 import type { Listing } from "../plugin/listing";
 import { readListing } from "../plugin/read-listing";
 import { clashesOf, commandsOf, type Command } from "./commands";
-import type { Session } from "./main";
+import type { Session } from "./session";
 
 /** The commands of a project, and why some plugins are not among them. */
 export interface CommandList {

@@ -5,22 +5,16 @@
 import { resolve } from "node:path";
 import { exitStatusOf } from "../base/exit-status";
 import { ownPackage } from "../plugin/own-package";
-import { findProject, type Project } from "../plugin/project";
+import { findProject } from "../plugin/project";
 import { reportError } from "../runner/report-error";
 import type { World } from "../runner/world";
 import { ApplicationAndCommandError, NoCommandError } from "./errors";
-import { readGlobals, type GlobalLine } from "./globals";
+import { readGlobals } from "./globals";
 import { isColoured } from "./is-coloured";
 import { listCommands } from "./list-commands";
 import { otherCopy } from "./own-copy";
 import { renderGlobalHelp } from "./help";
-
-/** What every command of appd's own works with. */
-export interface Session {
-  readonly world: World;
-  readonly project: Project;
-  readonly line: GlobalLine;
-}
+import type { Session } from "./session";
 
 /** From the words typed to the end of the process. */
 export async function main(world: World): Promise<void> {

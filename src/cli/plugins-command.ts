@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../base/errors";
-import type { Session } from "./main";
+import type { Session } from "./session";
 import { openCatalog } from "./project-plugins";
 import { pluginsAsJson, renderPlugins } from "./render-plugins";
 

@@ -7,7 +7,7 @@ import { installHooks } from "../plugin/hooks";
 import { importGuard } from "../plugin/import-guard";
 import { ownPackage } from "../plugin/own-package";
 import type { MakerSummary } from "./commands";
-import type { Session } from "./main";
+import type { Session } from "./session";
 
 /** Everything the project's plugins need to be loaded: hooks, and the answer to where `getPlugins` looks. */
 export function preparePlugins({ world, project }: Session): CatalogOptions {

@@ -5,7 +5,7 @@ import { importModule } from "../plugin/import-module";
 import { run } from "../runner/run";
 import { Application } from "../service/application";
 import { NoApplicationError, NoApplicationFileError } from "./errors";
-import type { Session } from "./main";
+import type { Session } from "./session";
 import { preparePlugins } from "./project-plugins";
 import { runOptions } from "./run-options";
 

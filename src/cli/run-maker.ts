@@ -10,7 +10,7 @@ import { chooseCommand, commandsOf } from "./commands";
 import { NoMakerError } from "./errors";
 import { globalNames } from "./globals";
 import { isColoured } from "./is-coloured";
-import type { Session } from "./main";
+import type { Session } from "./session";
 import { OWN_COMMANDS } from "./own-commands";
 import { isMaker, preparePlugins } from "./project-plugins";
 import { runOptions, type Timeouts } from "./run-options";
