@@ -1,11 +1,12 @@
 import { assemble } from "../maker/assemble";
 import type { IServiceMaker } from "../maker/i-service-maker";
-import { renderHelp } from "../options/render-help";
+import { renderHelp, type HelpStyle } from "../options/render-help";
 import { loadPlugin, PluginCatalog } from "../plugin/catalog";
 import type { Listing, PluginEntry } from "../plugin/listing";
 import { readListing } from "../plugin/read-listing";
 import { run } from "../runner/run";
 import type { Beginning } from "../runner/run-options";
+import type { World } from "../runner/world";
 import { chooseCommand, commandsOf } from "./commands";
 import { NoMakerError } from "./errors";
 import { globalNames } from "./globals";
@@ -80,10 +81,19 @@ async function assembleOrPrint(
     case "version":
       world.stdout.write(`${version ?? "unknown"}\n`);
       return 0;
-    case "help": {
-      const style = { width: world.stdout.columns ?? 80, colour: isColoured(world), program: "appd" };
-      world.stdout.write(renderHelp(assembled.help, { ...style, description: maker.description }));
+    case "help":
+      world.stdout.write(renderHelp(assembled.help, helpStyle(world, maker)));
       return 0;
-    }
   }
+}
+
+function helpStyle(world: World, { description, details, examples }: IServiceMaker): HelpStyle {
+  return {
+    width: world.stdout.columns ?? 80,
+    colour: isColoured(world),
+    program: "appd",
+    description,
+    ...(details !== undefined && { details }),
+    ...(examples !== undefined && { examples }),
+  };
 }
