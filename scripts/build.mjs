@@ -3,9 +3,9 @@
  * declarations, and tsyringe in one file (under the command our resolver answers with it, see src/plugin).
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { rolldown } from "rolldown";
 
 const root = join(import.meta.dirname, "..");
@@ -28,6 +28,8 @@ const ENTRIES = {
   index: "index.ts",
   testing: "testing/index.ts",
   register: "register.ts",
+  "jest-preset": "jest-preset.ts",
+  "jest-resolver": "jest-resolver.ts",
 };
 
 async function bundle(input, output, external) {
@@ -67,6 +69,20 @@ async function bundleGuests() {
   );
 }
 
+/** The licences of what the bundles hold of others. */
+function writeLicences() {
+  const entries = {
+    tsyringe: join(dirname(resolve("tsyringe")), "../.."),
+    tslib: dirname(createRequire(resolve("tsyringe")).resolve("tslib")),
+    "reflect-metadata": dirname(resolve("reflect-metadata")),
+  };
+  const texts = Object.entries(entries).map(([name, folder]) => {
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    return `${name}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+  });
+  writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), texts.join(`\n${"-".repeat(78)}\n\n`));
+}
+
 function declareTypes() {
   execFileSync(process.execPath, [resolve("typescript/bin/tsc"), "-p", join(root, "tsconfig.build.json")], {
     stdio: "inherit",
@@ -78,5 +94,6 @@ rmSync(dist, { recursive: true, force: true });
 await bundleHouse();
 await bundleTsyringe();
 await bundleGuests();
+writeLicences();
 if (existsSync(join(dist, "cli.js"))) chmodSync(join(dist, "cli.js"), 0o755);
 if (!process.argv.includes("--no-types")) declareTypes();

@@ -1,5 +1,6 @@
 import type { Options, transformSync } from "@swc/core";
 import { NoCompilerError, TypeScriptSyntaxError } from "./errors";
+import { swcSettings } from "./swc-settings";
 
 /** What a compiled text depends on, besides its source: part of its name in the cache. */
 export interface CompileSettings {
@@ -43,20 +44,11 @@ function compiler(file: string): Compiler {
   }
 }
 
-const optionsFor = (filename: string, { keepDynamicImport }: CompileSettings): Options => ({
+const optionsFor = (filename: string, settings: CompileSettings): Options => ({
+  ...swcSettings(settings),
   filename,
-  swcrc: false,
-  configFile: false,
   sourceMaps: "inline",
   inlineSourcesContent: false,
-  isModule: "unknown",
-  jsc: {
-    target: "es2022",
-    parser: { syntax: "typescript", decorators: true },
-    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
-    keepClassNames: true,
-  },
-  module: { type: "commonjs", ignoreDynamic: keepDynamicImport },
 });
 
 /** An ES module with top-level await can't be required: for such a one the real `import()` is left. */

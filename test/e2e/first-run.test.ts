@@ -1,31 +1,13 @@
-import { readFileSync } from "node:fs";
-import { connect } from "node:net";
-import { resolve } from "node:path";
-import { Project } from "./harness";
+import { example, firstLine, Project } from "./harness";
 
-const EXAMPLE = resolve(__dirname, "../../examples/myproject");
-const files = {
-  "plugins/myproject.ts": readFileSync(`${EXAMPLE}/plugins/myproject.ts`, "utf8"),
-  "src/greeter.ts": readFileSync(`${EXAMPLE}/src/greeter.ts`, "utf8"),
-};
-
-async function firstLine(port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, "127.0.0.1").setEncoding("utf8");
-    socket.once("data", (text: string) => {
-      resolve(text);
-      socket.destroy();
-    });
-    socket.once("error", reject);
-  });
-}
+const files = example("myproject");
 
 describe.each([
   ["a CommonJS project", {}],
   ["an ESM project", { type: "module" }],
 ])("the seed's first example in %s", (_kind, manifest) => {
   let project: Project;
-  beforeAll(() => (project = new Project(files, manifest)));
+  beforeAll(() => (project = new Project(files, { manifest })));
   afterAll(() => project.remove());
 
   it("stands in the help with its description", async () => {

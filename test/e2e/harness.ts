@@ -1,10 +1,20 @@
 /** Projects on disk, and the packed command run in them as a person would. */
 import { spawn, type ChildProcessByStdio } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { connect } from "node:net";
+import { delimiter, dirname, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 
-const PATIENCE = 20_000;
+/** No command of these tests takes so long, unless it hangs. */
+const PATIENCE = 60_000;
 
 export type Files = Readonly<Record<string, string>>;
 
@@ -18,10 +28,33 @@ export interface Ended {
 export const site = (): string => process.env.APPD_E2E_SITE ?? "";
 export const tarball = (): string => process.env.APPD_E2E_TARBALL ?? "";
 
+/** The text of every file of an example but its package.json, by its name in the folder. */
+export function example(name: string): Files {
+  const folder = resolve(__dirname, "../../examples", name);
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    /(?<!package)\.\w+$/.test(file),
+  );
+  return Object.fromEntries(names.map((file) => [file, readFileSync(join(folder, file), "utf8")]));
+}
+
+/** The first thing that whoever listens there says. */
+export async function firstLine(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1").setEncoding("utf8");
+    socket.once("data", (text: string) => {
+      resolve(text);
+      socket.destroy();
+    });
+    socket.once("error", reject);
+  });
+}
+
 /** The environment without what would change a run: only what the test names is added. */
 export function environment(added: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR } = process.env;
-  return { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), NO_COLOR: "1", ...added };
+  const { PATH = "", HOME, TMPDIR } = process.env;
+  // What npm starts must be the Node that runs the tests, too.
+  const path = [dirname(process.execPath), PATH].join(delimiter);
+  return { PATH: path, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), NO_COLOR: "1", ...added };
 }
 
 /** A running command and what it has said so far. */
@@ -85,31 +118,61 @@ export class Running {
   }
 }
 
+export interface ProjectOptions {
+  /** What its package.json says besides. */
+  readonly manifest?: Readonly<Record<string, unknown>>;
+  /** The node_modules that it links; without it the packed appd's, `null` for none at all. */
+  readonly modules?: string | null;
+}
+
 /** A project folder with the packed appd installed. */
 export class Project {
   readonly folder = mkdtempSync(join(site(), "project-"));
 
-  constructor(files: Files, manifest: Readonly<Record<string, unknown>> = {}) {
-    symlinkSync(join(site(), "node_modules"), join(this.folder, "node_modules"));
+  constructor(
+    files: Files = {},
+    { manifest = {}, modules = join(site(), "node_modules") }: ProjectOptions = {},
+  ) {
+    if (modules !== null) symlinkSync(modules, this.path("node_modules"));
     this.write({
       "package.json": JSON.stringify({ name: "myproject", version: "1.2.3", ...manifest }),
       ...files,
     });
   }
 
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
   write(files: Files): void {
     for (const [name, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(this.folder, name)), { recursive: true });
-      writeFileSync(join(this.folder, name), text);
+      mkdirSync(dirname(this.path(name)), { recursive: true });
+      writeFileSync(this.path(name), text);
     }
   }
 
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-    return start([join(this.folder, "node_modules/appd/dist/cli.js"), ...args], { cwd: this.folder, env });
+    return start([this.path("node_modules/appd/dist/cli.js"), ...args], { cwd: this.folder, env });
   }
 
   async appd(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
     return this.start(args, env).ended;
+  }
+
+  /** Runs Node in the project. */
+  async node(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    return start(words, { cwd: this.folder, env }).ended;
+  }
+
+  /** Runs a program in the project: npm, npx, curl. */
+  async run(program: string, words: readonly string[]): Promise<Ended> {
+    return spawned(program, words, { cwd: this.folder }).ended;
+  }
+
+  async install(...words: readonly string[]): Promise<void> {
+    const quick = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+    const { status, stderr } = await this.run("npm", ["install", ...quick, ...words]);
+    if (status !== 0) throw new Error(`npm install ${words.join(" ")} failed:\n${stderr}`);
   }
 
   remove(): void {
@@ -117,12 +180,18 @@ export class Project {
   }
 }
 
+interface Surroundings {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Starts Node itself with these words. */
-export function start(
-  words: readonly string[],
-  { cwd, env = {} }: { cwd: string; env?: Readonly<Record<string, string>> },
-): Running {
+export function start(words: readonly string[], surroundings: Surroundings): Running {
+  return spawned(process.execPath, words, surroundings);
+}
+
+function spawned(program: string, words: readonly string[], { cwd, env = {} }: Surroundings): Running {
   return new Running(
-    spawn(process.execPath, words, { cwd, env: environment(env), stdio: ["ignore", "pipe", "pipe"] }),
+    spawn(program, words, { cwd, env: environment(env), stdio: ["ignore", "pipe", "pipe"] }),
   );
 }
