@@ -30,6 +30,8 @@ export interface FieldRecord {
   readonly description: string;
   readonly details: OptionDetails;
   readonly check?: Check;
+  /** Text where nothing tells its type; otherwise that is refused. */
+  readonly elseText?: boolean;
 }
 
 /** A field that holds the options of a subcommand. */

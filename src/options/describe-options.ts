@@ -91,7 +91,7 @@ export function describeOptions<const D extends DescribedOptions>(
   described: D,
   { postOptions }: DescribedExtras<Described<D>> = {},
 ): OptionsShape<Described<D>> {
-  const type = classFor(Object.entries<{ readonly default?: unknown }>(described));
+  const type = classFor(Object.entries(described));
   const prototype = type.prototype as object;
   for (const [field, said] of Object.entries(described)) declareOne(prototype, field, said);
   if (postOptions) {
@@ -103,11 +103,11 @@ export function describeOptions<const D extends DescribedOptions>(
   return shapeOf(type as unknown as AnyClass<Described<D>>);
 }
 
-function classFor(fields: readonly [string, { readonly default?: unknown }][]): new () => object {
+function classFor(described: readonly [string, DescribedField | DescribedSubcommand][]): new () => object {
   return class Options {
     constructor() {
-      for (const [field, { default: initial }] of fields) {
-        (this as Record<string, unknown>)[field] = fresh(initial);
+      for (const [field, said] of described) {
+        (this as Record<string, unknown>)[field] = "subcommand" in said ? undefined : fresh(said.default);
       }
     }
   };
@@ -133,20 +133,19 @@ function fresh(initial: unknown): unknown {
   return Array.isArray(initial) ? [...(initial as unknown[])] : initial;
 }
 
+/** What a described field has beside the details of a decorator. */
+const BESIDE = ["help", "default", "check", "decorators", "argument", "parameter"];
+
 function plain(field: string, said: DescribedField): FieldRecord {
-  const { help, default: initial, check, decorators, argument, parameter, ...details } = said;
+  const { help, check, decorators, argument, parameter } = said;
   refuseStrangers(field, { check, decorators });
+  const details: OptionDetails = Object.fromEntries(
+    Object.entries(said).filter(([key]) => !BESIDE.includes(key)),
+  );
   const kind = argument ? "argument" : parameter ? "parameter" : "option";
   const name = details.name ?? kebabCase(field);
-  const typed = isText(details, initial) ? { ...details, type: String } : details;
-  return { kind, field, name, description: help, details: typed, ...(check && { check }) };
-}
-
-/** Nothing is said about the type: with plain data there is no compiler to ask. */
-function isText({ type, choices, parse, count }: OptionDetails, initial: unknown): boolean {
-  const isEmpty = Array.isArray(initial) && initial.length === 0;
-  const shows = initial !== undefined && initial !== null && !isEmpty;
-  return !shows && !count && (type ?? choices ?? parse) === undefined;
+  // there is no compiler to ask for the type
+  return { kind, field, name, description: help, details, elseText: true, ...(check && { check }) };
 }
 
 function nested(field: string, { help, subcommand, ...details }: DescribedSubcommand): SubcommandRecord {

@@ -101,7 +101,7 @@ function reportConstraints(level: Level, { planned, error, label }: Complaint): 
 
 /** class-validator begins a message with the name of the property. */
 function inOwnName(message: string, property: string, label: string): string {
-  for (const start of ["", "each value in ", "nested property "]) {
+  for (const start of ["", "each value in ", "nested property ", "each value in nested property "]) {
     if (message.startsWith(`${start}${property} `)) {
       return `${start}${label}${message.slice(start.length + property.length)}`;
     }

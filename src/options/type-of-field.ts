@@ -29,7 +29,7 @@ export function typeOfField({ record, initial, shape, transforms }: Field): Foun
   const first: unknown = many && Array.isArray(initial) ? initial[0] : initial;
   const type = said(record) ?? typedBy(transforms, record.field) ?? shownBy(first) ?? emittedType(emitted);
   if (type) return { type, many };
-  if (many) return { type: TEXT, many };
+  if (many || record.elseText) return { type: TEXT, many };
   const advice = "give it an initial value, or say its { type }, { choices } or { parse }";
   throw new OptionDeclarationError(`the type of ${shape.type.name}.${record.field} can't be seen: ${advice}`);
 }
