@@ -12,7 +12,7 @@ const shared = {
           transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
           keepClassNames: true,
         },
-        module: { type: "commonjs", ignoreDynamic: true },
+        module: { type: "commonjs", ignoreDynamic: false },
       },
     ],
   },

@@ -65,3 +65,13 @@ export {
   RefusedValueError,
   UnknownOptionError,
 } from "./options/errors";
+export { HTTPServer, type HTTPServerOptions, type UpgradeHandler } from "./internet/http-server";
+export {
+  fetchHandler,
+  nodeHandler,
+  type FetchApp,
+  type FetchHandler,
+  type Listener,
+  type NodeHandler,
+} from "./http/listener";
+export { ListenerError } from "./http/errors";

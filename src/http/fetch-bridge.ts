@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import { NoResponseError } from "./errors";
+import type { NodeHandler, ReportFault } from "./listener";
+
+/** What a fetch handler may look at besides the request, as Hono's server for Node passes it. */
+interface Bindings {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+}
+
+/** A handler as `node:http` takes, of one that answers a `Request` with a `Response`. */
+export function bridge(fetch: (request: Request, env: object) => unknown, report: ReportFault): NodeHandler {
+  const failed = (error: unknown, { incoming }: Bindings): Response => {
+    report(error, incoming);
+    return new Response(null, { status: 500 });
+  };
+  const checked = async (answer: unknown, bindings: Bindings): Promise<Response> => {
+    try {
+      const response = await answer;
+      if (isResponse(response)) return response;
+      return failed(new NoResponseError(response), bindings);
+    } catch (error) {
+      return failed(error, bindings);
+    }
+  };
+  return getRequestListener(
+    (request, env) => {
+      const bindings = env as Bindings;
+      try {
+        const answer = fetch(request, bindings);
+        return isResponse(answer) ? answer : checked(answer, bindings);
+      } catch (error) {
+        return failed(error, bindings);
+      }
+    },
+    { overrideGlobalObjects: false },
+  );
+}
+
+function isResponse(value: unknown): value is Response {
+  return (
+    value instanceof Response ||
+    (typeof value === "object" && value !== null && "status" in value && "headers" in value)
+  );
+}

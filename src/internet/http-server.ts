@@ -1,0 +1,176 @@
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
+import type { Server as NetServer, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Where } from "../endpoint/server-endpoint";
+import {
+  listenerOf,
+  type FetchHandler,
+  type KnownListener,
+  type Listener,
+  type NodeHandler,
+} from "../http/listener";
+import { after } from "../service/clock";
+import { messageOf } from "../service/errors";
+import { ListeningService } from "./listening-service";
+
+/** Takes a connection that leaves HTTP, such as a WebSocket's. */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => unknown;
+
+export interface HTTPServerOptions extends ServerOptions {
+  /** Milliseconds that idle connections stay open once the server stops: 1,500 by default. */
+  readonly grace?: number;
+  /** Milliseconds that upgraded connections have to close once the server stops: 5,000 by default. */
+  readonly drain?: number;
+  /** Without one, a request to upgrade is answered like any other. */
+  readonly upgrade?: UpgradeHandler;
+  /** Connections beyond that many are closed at once. */
+  readonly maxConnections?: number;
+}
+
+/** The response that a connection is, or was last, busy with. */
+const LATEST = Symbol("latest response");
+
+type HttpSocket = Socket & { [LATEST]?: ServerResponse };
+
+/**
+ * Serves HTTP on a port, by whatever kind of {@link Listener}. When it stops it closes the port and lets requests in
+ * flight finish, and answers with `Connection: close` from then on; connections without a request are closed after
+ * `grace`, the rest at the deadline.
+ *
+ * ```ts
+ * new HTTPServer(8080, (request, response) => response.end("Hello!\n"));
+ * new HTTPServer("tcp:8080:interface=127.0.0.1", (request) => new Response("Hello!\n"));
+ * ```
+ */
+export class HTTPServer extends ListeningService {
+  readonly #listener: KnownListener;
+  readonly #options: HTTPServerOptions;
+  readonly #upgraded = new Set<Duplex>();
+  #handler: NodeHandler = notReady;
+  #closing = false;
+  #graceOver = false;
+
+  /** @throws EndpointError; ListenerError */
+  /* eslint-disable @typescript-eslint/unified-signatures -- one signature for all gives no types to a function's parameters */
+  constructor(where: Where, listener: FetchHandler, options?: HTTPServerOptions);
+  constructor(where: Where, listener: NodeHandler, options?: HTTPServerOptions);
+  constructor(where: Where, listener: Listener, options?: HTTPServerOptions);
+  /* eslint-enable @typescript-eslint/unified-signatures */
+  constructor(where: Where, listener: Listener, options: HTTPServerOptions = {}) {
+    super(where);
+    this.#listener = listenerOf(listener);
+    this.#options = options;
+  }
+
+  override async stopService(signal?: AbortSignal): Promise<void> {
+    await super.stopService(signal);
+    await this.#listener.close();
+  }
+
+  protected override async openServer(): Promise<NetServer> {
+    const { upgrade, maxConnections } = this.#options;
+    this.#closing = this.#graceOver = false;
+    this.#handler = await this.#listener.open((error, request) => this.#logFault(error, request));
+    // Asked for here, so that importing appd loads no network.
+    const server = process.getBuiltinModule("node:http").createServer(this.#options);
+    if (maxConnections !== undefined) server.maxConnections = maxConnections;
+    server.on("connection", (socket: Socket) => this.track(socket));
+    server.on("request", (request, response) => this.#serve(request, response));
+    if (upgrade)
+      server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+        this.#upgrade(upgrade, { request, socket, head }),
+      );
+    return server;
+  }
+
+  protected override closeServer(server: NetServer): () => void {
+    const { grace = 1_500, drain = 5_000 } = this.#options;
+    this.#closing = true;
+    // Not http's own close: it cuts idle connections at once, into the next request, and stops Node's timeouts.
+    process.getBuiltinModule("node:net").Server.prototype.close.call(server);
+    for (const socket of this.sockets) this.#sayClose(socket);
+    for (const socket of this.#upgraded) socket.end();
+    const cancelGrace = after(this.clock, grace, () => this.#closeIdle());
+    const cancelDrain = after(this.clock, drain, () => this.#upgraded.forEach((socket) => socket.destroy()));
+    return () => {
+      cancelGrace();
+      cancelDrain();
+      // Now for the timer that http's close would have stopped.
+      (server as Server).close();
+    };
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    (request.socket as HttpSocket)[LATEST] = response;
+    if (this.#closing) this.#sayClose(request.socket);
+    try {
+      const handled = this.#handler(request, response) as PromiseLike<unknown> | undefined;
+      if (typeof handled?.then === "function")
+        handled.then(undefined, (error: unknown) => this.#fault(error, response));
+    } catch (error) {
+      this.#fault(error, response);
+    }
+  }
+
+  /** Makes the response that is under way the last one of its connection. */
+  #sayClose(socket: HttpSocket): void {
+    const response = socket[LATEST];
+    if (!response || isOver(response)) return;
+    if (!response.headersSent) response.shouldKeepAlive = false;
+    // Where the head is out already, or says otherwise, the connection outlives the response.
+    response.once("close", () => {
+      if (this.#graceOver) socket.destroySoon();
+    });
+  }
+
+  #closeIdle(): void {
+    this.#graceOver = true;
+    for (const socket of this.sockets as Set<HttpSocket>) {
+      const response = socket[LATEST];
+      if (!this.#upgraded.has(socket) && (!response || isOver(response))) socket.destroy();
+    }
+  }
+
+  #upgrade(upgrade: UpgradeHandler, { request, socket, head }: Upgrade): void {
+    this.#upgraded.add(socket);
+    socket.once("close", () => this.#upgraded.delete(socket));
+    const failed = (error: unknown): void => {
+      this.#logFault(error, request);
+      socket.destroy();
+    };
+    try {
+      const handled = upgrade(request, socket, head) as PromiseLike<unknown> | undefined;
+      if (typeof handled?.then === "function") handled.then(undefined, failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /** What a handler throws costs its own connection. */
+  #fault(error: unknown, response: ServerResponse): void {
+    this.#logFault(error, response.req);
+    if (response.writableEnded) return;
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    response.shouldKeepAlive = false;
+    response.writeHead(500).end();
+  }
+
+  #logFault(error: unknown, { method = "", url = "" }: IncomingMessage): void {
+    const [path = ""] = url.split("?", 1);
+    this.log.error({ err: error }, `${method} ${path} failed: ${messageOf(error)}`);
+  }
+}
+
+interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+const isOver = (response: ServerResponse): boolean => response.writableFinished || response.destroyed;
+
+const notReady: NodeHandler = (_request, response) => response.writeHead(503).end();
