@@ -68,11 +68,12 @@ export function listenerOf(listener: unknown): KnownListener {
   if (typeof listener === "function") return fromFunction(listener as NodeHandler);
   if (typeof listener !== "object" || listener === null)
     throw new ListenerError(`${typed(listener)} is no listener`);
-  if (has<MarkedHandler>(listener, KIND, "handler")) return fromMarked(listener);
+  if (KIND in listener) return fromMarked(listener as MarkedHandler);
   if (has<FastifyApp>(listener, "routing", "ready", "close")) return new FastifyListener(listener);
   if (has<KoaApp>(listener, "callback", "use")) return node("koa", () => listener.callback());
   if (has<FetchApp>(listener, "fetch")) return bridged((request, env) => listener.fetch(request, env));
-  throw new ListenerError(`an object of class ${listener.constructor.name} is no listener`);
+  const { name } = (listener.constructor as { readonly name?: string } | undefined) ?? {};
+  throw new ListenerError(`an object${name ? ` of class ${name}` : ""} is no listener`);
 }
 
 function fromMarked({ [KIND]: kind, handler }: MarkedHandler): KnownListener {
@@ -128,11 +129,8 @@ class FastifyListener implements KnownListener {
   }
 }
 
-function has<T extends object>(object: object, ...members: (keyof T)[]): object is T {
-  return members.every((member) => {
-    const value = (object as T)[member];
-    return typeof value === "function" || member === KIND;
-  });
+function has<T extends object>(object: object, ...methods: (keyof T)[]): object is T {
+  return methods.every((method) => typeof (object as T)[method] === "function");
 }
 
 function typed(value: unknown): string {
