@@ -18,6 +18,8 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
 function nearest(word: string, candidates: Iterable<string>): string[] {
   const typed = bare(word);
   const names = [...new Set(candidates)].filter((name) => name !== word);
+  const same = names.filter((name) => bare(name) === typed);
+  if (same.length > 0) return same;
   const longer = typed.length === 0 ? [] : names.filter((name) => bare(name).startsWith(typed));
   if (longer.length > 0 && typed.length > 1) return longer;
   let fewest = MOST_EDITS;

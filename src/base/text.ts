@@ -76,7 +76,11 @@ function shortList(values: readonly unknown[]): string {
 /** An object that can say what it is in text is shown so; any other by its class. */
 function ownWords(value: object): string {
   const text = Object.prototype.toString === value.toString ? undefined : toText(value);
-  return text === undefined ? `a ${value.constructor.name || "object"}` : quote(text);
+  return text === undefined ? `an instance of ${nameOf(value)}` : quote(text);
+}
+
+function nameOf({ constructor }: { readonly constructor?: unknown }): string {
+  return typeof constructor === "function" && constructor.name !== "" ? constructor.name : "Object";
 }
 
 function toText(value: object): string | undefined {

@@ -25,6 +25,8 @@ function shortOption(level: Level, { typed, index }: OptionToken): string {
   const whole = level.argv[index] ?? typed;
   const moved = misplaced(level, typed);
   if (moved !== undefined) return `${word(typed)}${moved}`;
+  // a letter beyond ASCII comes in pieces
+  if (!/^-[\x21-\x7e]$/.test(typed)) return word(whole);
   if (whole.length <= 2) return `${word(typed)}${otherCase(level, typed)}${negative(level, whole)}`;
   const near = didYouMean(`-${whole}`, longNames(level));
   if (near !== "") return `${word(whole)}${near}`;
