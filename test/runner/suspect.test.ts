@@ -24,6 +24,12 @@ describe("suspectedPath", () => {
     expect(suspectedPath(tree(new Web(), heart), heart.beat())).toBe("hello/heart");
   });
 
+  it("goes by the method alone where source maps have taken the class from the stack", () => {
+    const error = new Error("missed");
+    error.stack = "Error: missed\n    at beat (/p/heart.ts:1:2)\n    at Timeout._onTimeout (/p/heart.ts:3:4)";
+    expect(suspectedPath(tree(new Web(), new Heartbeat("hello/heart")), error)).toBe("hello/heart");
+  });
+
   it("is the application's where several services may be meant", () => {
     const hearts = [new Heartbeat("hello/left"), new Heartbeat("hello/right")];
     expect(suspectedPath(tree(...hearts), hearts[0]?.beat())).toBe("hello");
