@@ -60,6 +60,7 @@ function escaped(text: string): string {
   return text
     .replace(/["\\]/g, "\\$&")
     .replace(/\n/g, "\\n")
+    .replace(/\r/g, "\\r")
     .replace(/\t/g, "\\t")
     .replace(NOT_PRINTABLE, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -74,7 +74,7 @@ function sectionsOf(help: OptionsHelp): Section[] {
 function layoutFor(sections: readonly Section[], { width: asked, colour }: HelpStyle): Layout {
   const width = Number.isFinite(asked) && asked >= 1 ? Math.floor(asked) : 80;
   const lefts = sections.flatMap(({ rows }) => rows.map(({ left }) => left.length));
-  const column = Math.min(WIDEST_LEFT, Math.max(...lefts, 0) + 4);
+  const column = Math.max(...lefts.filter((left) => left + 4 <= WIDEST_LEFT), 0) + 4;
   const paint = (code: number) => (text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
   return { width, column, stacked: width - column < LEAST_RIGHT, bold: paint(1), coloured: paint(36) };
 }

@@ -204,7 +204,7 @@ inBothWays(Typed, described, (shape) => {
       `myproject: --number must be a number, got "${"9".repeat(60)}…" (100001 characters) (from the command line)`,
     );
     const [escape] = await faults(shape, ["--number", "\u001b[31mred\u202e\r\n"]);
-    expect(escape).toContain('got "\\u001b[31mred\\u202e\\u000d\\n"');
+    expect(escape).toContain('got "\\u001b[31mred\\u202e\\r\\n"');
   });
 
   it.each([
