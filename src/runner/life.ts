@@ -1,5 +1,6 @@
 import { EX_SOFTWARE, exitStatusOf } from "../base/exit-status";
 import { messageOf } from "../log/describe-error";
+import { after } from "../service/clock";
 import { StartTimeoutError } from "./errors";
 import type { ProcessLog } from "./process-log";
 import { reportError } from "./report-error";
@@ -119,7 +120,7 @@ export class Life {
 
   #uncaught(error: unknown, kind: UncaughtKind): boolean {
     const { logger } = this.#log.front;
-    if (isBrokenPipe(error)) {
+    if (kind === "exception" && isBrokenPipe(error)) {
       logger.debug({ err: error }, "nobody reads any more what was written");
       return true;
     }
@@ -176,9 +177,7 @@ export class Life {
 
   /** Calls back after `ms`, unless the life is over by then. */
   #after(ms: number, callback: () => void): () => void {
-    const { clock } = this.#world;
-    const timer = clock.setTimeout(callback, ms);
-    const cancel = (): void => clock.clearTimeout(timer);
+    const cancel = after(this.#world.clock, ms, callback);
     this.#releases.push(cancel);
     return cancel;
   }
@@ -192,9 +191,10 @@ function startFault(application: Runnable): Promise<{ readonly error: unknown } 
   );
 }
 
-/** A write to a pipe that nobody reads, as in `appd … | head`. */
+/** The error event of a stream that nobody reads any more, as standard output is in `appd … | head`. */
 function isBrokenPipe(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EPIPE";
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  return code === "EPIPE" && syscall === "write";
 }
 
 interface Deferred<T> {

@@ -1,8 +1,10 @@
 import { constants, openSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
+import { messageOf } from "../log/describe-error";
 import { FileOutput, type WriteSome } from "../log/file-output";
 import { jsonSink } from "../log/json-sink";
 import type { Threshold } from "../log/levels";
+import type { LogSink } from "../log/log-record";
 import { LogFront } from "../log/log-front";
 import { prettySink } from "../log/pretty-sink";
 import { LogFileError } from "./errors";
@@ -38,8 +40,15 @@ export function openProcessLog(world: World, options: ProcessLogOptions = {}): P
   });
   const openSink = () => {
     const terminal = onStderr && world.stderr.isTerminal;
-    if ((options.format ?? (terminal ? "pretty" : "json")) === "json") return jsonSink(output);
-    return prettySink(output, { colour: terminal && !world.environment.NO_COLOR });
+    const pretty = (): LogSink => prettySink(output, { colour: terminal && !world.environment.NO_COLOR });
+    if ((options.format ?? (terminal ? "pretty" : "json")) === "pretty") return pretty();
+    try {
+      return jsonSink(output);
+    } catch (error) {
+      // A log in another format is better than none, and than a service that ends for it.
+      front.logger.warn("the log is no JSON, because pino can't be loaded: %s", messageOf(error));
+      return pretty();
+    }
   };
   return { front, onStderr };
 }

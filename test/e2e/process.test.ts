@@ -113,6 +113,17 @@ describe("W-20: a signal before the service runs", () => {
     expect(stderr).not.toContain("appd:");
   });
 
+  it("ends cleanly while a plugin is loaded", async () => {
+    const loading = new Project({
+      "plugins/slow.mjs": `process.stderr.write("loading\\n"); await new Promise(() => {});`,
+    });
+    const running = loading.start(["slow"]);
+    await running.says(/loading/);
+    const { status, stderr } = await running.stop();
+    loading.remove();
+    expect({ status, fault: /appd:.*/.exec(stderr) }).toEqual({ status: 0, fault: null });
+  });
+
   it("ends cleanly while a service starts, and stops what had started", async () => {
     const running = project.start(["--stop-timeout", "0.1", ...words("start for ever")]);
     await running.says(/beating/);

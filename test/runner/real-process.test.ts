@@ -128,6 +128,14 @@ describe("a real process", () => {
     expect(await child.ended).toMatchObject({ status: 0, stderr: "" });
   });
 
+  it("serves on when nobody reads what its services print", async () => {
+    const child = await new Child("prints while it serves").says("started");
+    child.process.stdout?.destroy();
+    await child.says("nobody reads any more");
+    child.send("SIGTERM");
+    expect(await child.ended).toMatchObject({ status: 0, signal: null });
+  });
+
   it("goes on when nobody reads its log any more", async () => {
     const child = await new Child("serve").says("started");
     child.process.stderr?.destroy();

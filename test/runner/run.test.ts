@@ -251,6 +251,12 @@ describe("W-01: a failure before anything runs", () => {
     expect(world.stderr.text).toMatch(/"msg":"first"}\nappd: then this\n$/);
   });
 
+  it("is not a deadline that is further off than timers reach", async () => {
+    const { world } = await started({ startTimeout: 1e9 });
+    await world.clock.pass(1);
+    expect(world.end).toBeUndefined();
+  });
+
   it("is an application that is not made in time", async () => {
     const { world } = start({ startTimeout: 5 }, never);
     await world.clock.pass(5_000);
