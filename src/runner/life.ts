@@ -1,6 +1,7 @@
 import { EX_SOFTWARE, exitStatusOf } from "../base/exit-status";
 import { messageOf } from "../log/describe-error";
 import { after } from "../service/clock";
+import { deferred } from "./deferred";
 import { StartTimeoutError } from "./errors";
 import type { ProcessLog } from "./process-log";
 import { reportError } from "./report-error";
@@ -195,21 +196,4 @@ function startFault(application: Runnable): Promise<{ readonly error: unknown } 
 function isBrokenPipe(error: unknown): boolean {
   const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
   return code === "EPIPE" && syscall === "write";
-}
-
-interface Deferred<T> {
-  readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-function deferred<T>(): Deferred<T> {
-  let resolve!: (value: T) => void;
-  let reject!: (error: unknown) => void;
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  promise.catch(() => undefined);
-  return { promise, resolve, reject };
 }
