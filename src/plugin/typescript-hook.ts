@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { compileFunction } from "node:vm";
 import { CompiledCache } from "./compiled-cache";
 import { COMPILE_FORMAT, compileTypeScript } from "./compile-typescript";
 import { PackagedTypeScriptError, TopLevelAwaitError } from "./errors";
@@ -28,12 +29,7 @@ export class TypeScriptHook {
 
   /** What stands in for Node's own extension handlers. */
   readonly load: Extension = (module, filename) => {
-    const code = this.compiled(filename);
-    try {
-      module._compile(code, filename, "commonjs");
-    } catch (error) {
-      throw isTopLevelAwait(error, code) ? new TopLevelAwaitError(filename, error) : error;
-    }
+    module._compile(this.compiled(filename), filename, "commonjs");
   };
 
   /** The compiled text of a TypeScript file. */
@@ -44,7 +40,11 @@ export class TypeScriptHook {
     const stamp = stampAt(path) ?? [0, 0, 0, 0];
     return this.#cache.compiled(path, stamp, {
       read: () => readFileSync(path, "utf8").replace(/^\uFEFF/, ""),
-      compile: (source) => compileTypeScript(source, path, { keepDynamicImport: this.#keepDynamicImport }),
+      compile: (source) => {
+        const code = compileTypeScript(source, path, { keepDynamicImport: this.#keepDynamicImport });
+        if (/\bawait\b/.test(code)) refuseTopLevelAwait(code, path);
+        return code;
+      },
     });
   }
 }
@@ -52,10 +52,11 @@ export class TypeScriptHook {
 /** Whether a file belongs to an installed package. A linked workspace does not: its real path counts. */
 export const isPackaged = (path: string): boolean => /[\\/]node_modules[\\/]/.test(path);
 
-function isTopLevelAwait(error: unknown, code: string): boolean {
-  return (
-    error instanceof SyntaxError &&
-    /\bawait\b/.test(code) &&
-    /await is only valid|Unexpected reserved word|Unexpected identifier|missing \) after/.test(error.message)
-  );
+/** Parsed here, because Node's own loader adds a warning about ES modules to the error. */
+function refuseTopLevelAwait(code: string, path: string): void {
+  try {
+    compileFunction(code, ["exports", "require", "module", "__filename", "__dirname"]);
+  } catch (error) {
+    throw new TopLevelAwaitError(path, error);
+  }
 }
