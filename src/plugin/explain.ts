@@ -14,7 +14,11 @@ export interface Scene {
 export function explained(error: unknown, scene: Scene): string {
   if (error instanceof AppdError) return withoutRoot(error.message.replace(`${scene.file}: `, ""), scene);
   const known =
-    notFound(error, scene) ?? usedTooEarly(error, scene) ?? typeOnly(error) ?? noTypeScript(error);
+    notFound(error, scene) ??
+    usedTooEarly(error, scene) ??
+    undefinedBase(error, scene) ??
+    typeOnly(error) ??
+    noTypeScript(error);
   return oneLine(known ?? withPlace(thrownText(error), error, scene));
 }
 
@@ -49,6 +53,16 @@ function usedTooEarly(error: unknown, scene: Scene): string | undefined {
   if (!cycle)
     return `${name} is used above the place where it is declared: move it up, or write () => ${name} where a class is named`;
   return `${name} is used before it is defined, because files import each other (${cycle.join(" → ")}): move what both need into a file of its own`;
+}
+
+/** What TypeScript's own compiler makes of files that import each other: the class is undefined at first. */
+function undefinedBase(error: unknown, scene: Scene): string | undefined {
+  if (!messageOf(error).startsWith("Class extends value undefined")) return undefined;
+  const cycle = importCycle(scene.file)?.map((path) => shown(path, scene));
+  return (
+    cycle &&
+    `a class extends one that is not defined yet, because files import each other (${cycle.join(" → ")}): move what both need into a file of its own`
+  );
 }
 
 function typeOnly(error: unknown): string | undefined {

@@ -43,8 +43,7 @@ export function findProject(folder: string): Project {
  *
  * @throws PackageFileError
  */
-export function readPackageFile(path: string): PackageFile | undefined {
-  const text = readText(path);
+export function readPackageFile(path: string, text = readPackageText(path)): PackageFile | undefined {
   if (text === undefined) return undefined;
   const content = parse(path, text);
   const appd = content.appd;
@@ -62,7 +61,8 @@ export function readPackageFile(path: string): PackageFile | undefined {
   };
 }
 
-function readText(path: string): string | undefined {
+/** The text of a package.json; undefined where there is none. */
+export function readPackageText(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
@@ -95,7 +95,8 @@ function pluginsOf(path: string, said: unknown): readonly string[] | undefined {
   });
 }
 
-function realPath(path: string): string {
+/** Without symbolic links, where the path exists. */
+export function realPath(path: string): string {
   try {
     return realpathSync.native(path);
   } catch {

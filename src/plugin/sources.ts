@@ -1,7 +1,7 @@
 import { delimiter, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { AppdError } from "../base/errors";
 import { PackageFileError } from "./errors";
-import { readPackageFile, type PackageFile, type Project } from "./project";
+import { readPackageFile, readPackageText, realPath, type PackageFile, type Project } from "./project";
 
 /** The values of the environment that this room reads: APPD_PLUGIN_PATH, XDG_CACHE_HOME, HOME. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -51,7 +51,7 @@ export function pluginSources({ project, environment = {}, shipped }: Where): So
 function ofProject({ root, package: file, name, version }: Project): Source[] {
   const source = (location: string, named: boolean): Source => ({
     kind: "project",
-    location: resolve(root, location),
+    location: realPath(resolve(root, location)),
     said: named ? `"appd.plugins" in ${file?.path ?? root}` : "the project's plugins folder",
     named,
     owner: { name, version },
@@ -77,13 +77,16 @@ function installedPackages({ root, package: project }: Project): Sources {
 /** A package where Node would find it from `root`: in the nearest node_modules upwards that has it. */
 function findPackage(root: string, name: string): PackageFile | undefined {
   for (let at = root; ; at = dirname(at)) {
-    const found = readPackageFile(join(at, "node_modules", name, "package.json"));
-    if (found ?? dirname(at) === at) return found;
+    const path = join(at, "node_modules", name, "package.json");
+    const text = readPackageText(path);
+    // Most packages have never heard of appd: no need to parse theirs.
+    if (text !== undefined) return text.includes('"appd"') ? readPackageFile(path, text) : undefined;
+    if (dirname(at) === at) return undefined;
   }
 }
 
 function ofPackage({ path, name, version, plugins = [] }: PackageFile): Source[] {
-  const folder = dirname(path);
+  const folder = realPath(dirname(path));
   return plugins.map((location) => {
     const target = resolve(folder, location);
     if (isOutside(folder, target))
@@ -97,7 +100,7 @@ function ofPath({ root }: Project, path: string): Source[] {
   const entries = path.split(delimiter).filter((entry) => entry.trim() !== "");
   return entries.map((entry) => ({
     kind: "path",
-    location: resolve(root, entry),
+    location: realPath(resolve(root, entry)),
     said: "APPD_PLUGIN_PATH",
     named: true,
     owner: {},

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheFolders, isSafeFolder, writeAtomically } from "./cache-folder";
 import type { ImportOptions } from "./import-module";
@@ -12,7 +12,7 @@ import {
   type IndexKey,
   type PluginIndex,
 } from "./plugin-index";
-import type { Project } from "./project";
+import { realPath, type Project } from "./project";
 import { projectFilesBehind } from "./project-files";
 import type { LookedAt, Scan } from "./scan";
 import type { Where } from "./sources";
@@ -34,18 +34,20 @@ const RECORDS = [".package-lock.json", ".modules.yaml", ".yarn-state.yml", ".yar
 export async function updateIndex(scan: Scan, options: UpdateOptions): Promise<PluginIndex> {
   const since = Date.now();
   const folders = cacheFolders(options.project, options.environment);
-  const [known] = readIndexes(folders, options);
-  const memory = new IndexMemory(known, since);
+  const known = [...readIndexes(folders, options)];
+  const memories = known.map((index) => new IndexMemory(index, since));
   const files = new Map<string, IndexedFile>();
   for (const file of scan.files) {
     if (file.leftOut !== undefined) continue;
-    const recalled = memory.recall(file.shown);
+    const recalled = firstOf(memories, (memory) => memory.recall(file.shown));
     const again = options.retry && recalled?.content.faults.length !== 0;
     files.set(file.shown, recalled && !again ? recalled : await loaded(file, since, options));
   }
-  for (const [shown, file] of known?.files ?? [])
+  for (const [shown, file] of known[0]?.files ?? [])
     if (!files.has(shown) && existsSync(file.self.path)) files.set(shown, file);
-  const common = memory.common ?? commonPlaces(options.project).map((path) => witness(path, since));
+  const common =
+    firstOf(memories, (memory) => memory.common) ??
+    commonPlaces(options.project).map((path) => witness(path, since));
   const index: PluginIndex = { common, files };
   write(index, { folders, known, key: options });
   return index;
@@ -58,12 +60,12 @@ async function loaded(file: LookedAt, since: number, options: UpdateOptions): Pr
   return { self, behind, content };
 }
 
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return path;
+function firstOf<T, R>(items: readonly T[], ask: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const answer = ask(item);
+    if (answer !== undefined) return answer;
   }
+  return undefined;
 }
 
 function commonPlaces({ root }: Project): string[] {
@@ -80,9 +82,9 @@ function installRecord(root: string): string | undefined {
 
 function write(
   index: PluginIndex,
-  { folders, known, key }: { folders: readonly string[]; known: PluginIndex | undefined; key: IndexKey },
+  { folders, known, key }: { folders: readonly string[]; known: readonly PluginIndex[]; key: IndexKey },
 ): void {
   const text = encodeIndex(index, key);
-  if (known && text === encodeIndex(known, key)) return;
+  if (known.some((other) => text === encodeIndex(other, key))) return;
   folders.some((folder) => isSafeFolder(folder) && writeAtomically(indexFile(folder, key.project), text));
 }
