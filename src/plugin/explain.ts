@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { AppdError } from "../base/errors";
 import { messageOf } from "../log/describe-error";
 import { importCycle } from "./project-files";
@@ -39,7 +39,8 @@ function notFound(error: unknown, scene: Scene): string | undefined {
   const from =
     (error as { requireStack?: string[] }).requireStack?.[0] ?? /imported from (.+)$/m.exec(message)?.[1];
   const importer = from === undefined ? "it" : shown(from, scene);
-  if (/^[./]|^[A-Za-z]:/.test(wanted)) return `can't find ${shown(wanted, scene)}, which ${importer} imports`;
+  if (/^[./]|^[A-Za-z]:/.test(wanted))
+    return `can't find ${shown(resolve(dirname(from ?? scene.file), wanted), scene)}, which ${importer} imports`;
   if (isAlias(wanted, from ?? scene.file))
     return `can't find "${wanted}", which ${importer} imports: a tsconfig's "paths" mean nothing when the program runs; use "imports" in package.json, such as "#${wanted.replace(/^[@~#]?\/*/, "")}"`;
   const [scope = "", name = ""] = wanted.split("/");

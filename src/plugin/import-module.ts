@@ -34,7 +34,7 @@ export async function importModule(path: string, options: ImportOptions = {}): P
   const { guard = UNGUARDED } = options;
   return guard.watch(() => {
     try {
-      return createRequire(path)(path) as unknown;
+      return createRequire(__filename)(path) as unknown;
     } catch (error) {
       if (!ASYNC.has((error as NodeJS.ErrnoException | undefined)?.code ?? "")) throw error;
       return importWithin(path, options);

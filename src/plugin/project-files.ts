@@ -10,12 +10,12 @@ const ENDINGS = ["", ".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json"];
 
 /**
  * The project's own files that loading a module reads: those that Node says it loaded for it, and those that its
- * text names (Node does not tell what an ES module imported, nor what a module that failed had read). For a file
- * that is named but isn't there, the folder in which it would appear. Installed packages are left out: the
- * record of what is installed stands for them.
+ * text names (Node does not tell what an ES module imported, nor what a module that failed had read). If it is
+ * broken, also the folders in which files and packages would appear that are named but aren't there. Installed
+ * packages are left out: the record of what is installed stands for them.
  */
-export function projectFilesBehind(path: string): string[] {
-  const search = new Search();
+export function projectFilesBehind(path: string, { isBroken }: { readonly isBroken: boolean }): string[] {
+  const search = new Search(isBroken);
   search.visit(path);
   search.found.delete(path);
   return [...search.found].sort();
@@ -41,6 +41,11 @@ export function importCycle(path: string): string[] | undefined {
 
 class Search {
   readonly found = new Set<string>();
+  readonly #isBroken: boolean;
+
+  constructor(isBroken: boolean) {
+    this.#isBroken = isBroken;
+  }
 
   visit(path: string): void {
     if (this.found.has(path) || isPackaged(path)) return;
@@ -52,11 +57,12 @@ class Search {
   #follow(specifier: string, from: string): void {
     if (isBuiltin(specifier)) return;
     const target = isRelative(specifier) ? resolve(dirname(from), specifier) : resolved(specifier, from);
-    if (target === undefined) this.#awaitPackage(specifier, from);
-    else {
+    if (target === undefined) {
+      if (this.#isBroken) this.#awaitPackage(specifier, from);
+    } else {
       const file = existingFile(target);
-      if (file === undefined) this.found.add(nearestFolder(target));
-      else this.visit(file);
+      if (file !== undefined) this.visit(file);
+      else if (this.#isBroken) this.found.add(nearestFolder(target));
     }
   }
 
@@ -73,7 +79,7 @@ class Search {
 }
 
 function loadedBy(path: string): string[] {
-  const { cache } = createRequire(path) as { cache?: NodeJS.Dict<Partial<NodeJS.Module>> };
+  const { cache } = createRequire(__filename) as { cache?: NodeJS.Dict<Partial<NodeJS.Module>> };
   return cache?.[path]?.children?.map(({ filename }) => filename).filter(Boolean) ?? [];
 }
 

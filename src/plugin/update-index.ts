@@ -56,7 +56,9 @@ export async function updateIndex(scan: Scan, options: UpdateOptions): Promise<P
 async function loaded(file: LookedAt, since: number, options: UpdateOptions): Promise<IndexedFile> {
   const self = witness(file.path, since);
   const content = await contentOfFile(file, options);
-  const behind = projectFilesBehind(realPath(file.path)).map((path) => witness(path, since));
+  const isBroken = content.faults.length > 0;
+  const places = projectFilesBehind(realPath(file.path), { isBroken });
+  const behind = places.map((path) => witness(path, since));
   return { self, behind, content };
 }
 

@@ -15,6 +15,17 @@ import { dirname, join, resolve } from "node:path";
 const REPOSITORY = resolve(__dirname, "../..");
 const SOURCE = join(REPOSITORY, "src");
 
+const PRELUDE = `
+  const load = (name) => require(process.env.APPD_SOURCE + "/" + name);
+  const fallbacks = { appd: process.env.APPD_SOURCE + "/index.js" };
+  const project = load("plugin/project").findProject(process.env.FOLDER ?? ".");
+  load("plugin/hooks").installHooks({
+    cacheFolder: load("plugin/cache-folder").cacheFolder(project, process.env),
+    enableSourceMaps: () => process.setSourceMapsEnabled(true),
+    fallbacks,
+  });
+`;
+
 /** What a child process did. */
 export interface Outcome {
   readonly status: number | string | null;
@@ -58,12 +69,17 @@ export class CompiledSource implements Disposable {
     return join(this.root, name.replace(/\.ts$/, ".js"));
   }
 
-  /** Runs a script in `folder` that may `load("plugin/hooks")` what it needs of appd. */
-  run(folder: string, script: string, node = process.execPath): Promise<Outcome> {
-    const prelude = `const load = (name) => require(${JSON.stringify(this.root)} + "/" + name);\n`;
-    const environment = { PATH: process.env.PATH, HOME: folder };
+  /**
+   * Runs a script in `folder` that may `load("plugin/hooks")` what it needs of appd; TypeScript can be loaded, and
+   * "appd" is this copy.
+   */
+  run(folder: string, script: string, environment: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+    const options = {
+      cwd: folder,
+      env: { PATH: process.env.PATH, HOME: folder, APPD_SOURCE: this.root, ...environment },
+    };
     return new Promise((done) => {
-      execFile(node, ["-e", prelude + script], { cwd: folder, env: environment }, (error, stdout, stderr) =>
+      execFile(process.execPath, ["-e", PRELUDE + script], options, (error, stdout, stderr) =>
         done({ status: error ? (error.code ?? error.signal ?? null) : 0, stdout, stderr }),
       );
     });
