@@ -6,7 +6,7 @@ import { quote, word } from "../base/text";
 import type { Origin } from "./command-line";
 import { variablesOf } from "./environment";
 import { MalformedValueError, UnknownOptionError } from "./errors";
-import { valueOf, type Level } from "./level";
+import { valueOf, type Given, type Level } from "./level";
 import { namedBy, type NamedOption, type Plan, type PlannedField } from "./plan";
 import type { OptionToken } from "./tokenise";
 import { reportUnknown } from "./unknown-option";
@@ -36,16 +36,23 @@ function takeOption(level: Level, token: OptionToken, { planned, on }: NamedOpti
     level.faults.add(new MalformedValueError(`${level.command}: ${wrong}`));
     return;
   }
-  const before = level.given.get(planned);
-  const origin: Origin = { kind: "command line", name: token.typed };
-  const base = { planned, as: token.typed, origin };
-  if (token.value === undefined) {
+  const { typed: as, value: text } = token;
+  const origin: Origin = { kind: "command line", name: as };
+  if (text === undefined) {
     const value = planned.kind === "switch" ? on : countBefore(level, planned) + 1;
-    level.given.set(planned, { ...base, texts: [], value });
+    level.given.set(planned, { planned, as, origin, texts: [], value, hint: undefined });
     return;
   }
-  const texts = planned.many && before ? [...before.texts, token.value] : [token.value];
-  level.given.set(planned, { ...base, texts, hint: hintFor(level.plan, token) });
+  const before = planned.many ? level.given.get(planned) : undefined;
+  const texts = before ? [...before.texts, text] : [text];
+  level.given.set(planned, {
+    planned,
+    as,
+    origin,
+    texts,
+    value: undefined,
+    hint: hintFor(level.plan, token),
+  });
 }
 
 function wrongUse({ typed, value, instead }: OptionToken, planned: PlannedField): string | undefined {
@@ -78,9 +85,14 @@ function takeArguments(level: Level): readonly string[] {
     const texts = planned.many ? words.splice(0) : words.splice(0, 1);
     if (texts.length === 0) continue;
     const origin: Origin = { kind: "command line", name: planned.label };
-    level.given.set(planned, { planned, as: planned.label, origin, texts });
+    level.given.set(planned, fromOutside(planned, origin, texts));
   }
   return words;
+}
+
+/** Where no option was typed, its own name stands in the messages. */
+function fromOutside(planned: PlannedField, origin: Origin, texts: readonly string[]): Given {
+  return { planned, as: planned.label, origin, texts, value: undefined, hint: undefined };
 }
 
 function reportRest(level: Level, words: readonly string[]): void {
@@ -97,6 +109,6 @@ function takeEnvironment(level: Level): void {
     const text = level.line.environment[name];
     if (text === undefined || text === "" || level.given.has(planned) || level.faulty.has(planned)) continue;
     const texts = planned.many ? text.split(",") : [text];
-    level.given.set(planned, { planned, as: planned.label, origin: { kind: "environment", name }, texts });
+    level.given.set(planned, fromOutside(planned, { kind: "environment", name }, texts));
   }
 }

@@ -40,9 +40,9 @@ export interface Given {
   readonly as: string;
   readonly origin: Origin;
   readonly texts: readonly string[];
-  readonly value?: boolean | number;
+  readonly value: boolean | number | undefined;
   /** Stands behind the message when the text is no value. */
-  readonly hint?: string;
+  readonly hint: string | undefined;
 }
 
 /** Faults in the order in which they were found, each once. */
