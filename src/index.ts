@@ -47,6 +47,14 @@ export { EndpointError } from "./endpoint/errors";
 export { TCPServer, type ConnectionHandler, type TCPServerOptions } from "./internet/tcp-server";
 export { ListenError, ListenPathError, ListenPermissionError } from "./internet/errors";
 export { ServiceMaker } from "./maker/service-maker";
+export {
+  describeMaker,
+  type Injected,
+  type MakerDescription,
+  type OptionsFrom,
+  type OptionsInput,
+} from "./maker/describe-maker";
+export type { Made, MakerDetails, OptionsOf } from "./maker/maker-details";
 export { IServiceMaker } from "./maker/i-service-maker";
 export type {
   ArgumentDetails,
@@ -56,6 +64,7 @@ export type {
   SubcommandDetails,
   ValueTypeDetail,
 } from "./options/details";
+export { describeOptions } from "./options/describe-options";
 export type { DescribedField, DescribedOptions, DescribedSubcommand } from "./options/describe-options";
 export type { Check, CheckVerdict } from "./options/declaration";
 export {

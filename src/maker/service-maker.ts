@@ -8,6 +8,7 @@ import { refuseStandardDecorator } from "../metadata/legacy-decorator";
 import { shapeOf, type OptionsShape } from "../options/options-shape";
 import { presentAs } from "../plugin/presented";
 import { Shutdown } from "../service/shutdown";
+import { checkDetails } from "./check-details";
 import { DeclaredMaker } from "./declared-maker";
 import { MakerDeclarationError } from "./errors";
 import type { Made, MakerDetails, OptionsOf } from "./maker-details";
@@ -42,9 +43,11 @@ export function ServiceMaker<const D extends MakerDetails = object>(
     refuseStandardDecorator("ServiceMaker", context);
     const cls = target as unknown as Class<MakerInstance>;
     const said: MakerDetails = details ?? {};
+    const where = `@ServiceMaker on ${cls.name}`;
+    checkDetails(where, said);
     const declare = said.options ? withOptionsClass(cls, said.options) : withOwnOptions(cls);
     const recipe = { providers: said.providers ?? [], ...declare.recipe };
-    const maker = new DeclaredMaker(`@ServiceMaker on ${cls.name}`, {
+    const maker = new DeclaredMaker(where, {
       tapname,
       description,
       ...said,
