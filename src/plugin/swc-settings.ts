@@ -8,7 +8,7 @@ export const swcSettings = ({ keepDynamicImport }: { readonly keepDynamicImport:
   ({
     swcrc: false,
     configFile: false,
-    isModule: "unknown",
+    isModule: true,
     jsc: {
       target: "es2022",
       parser: { syntax: "typescript", decorators: true },

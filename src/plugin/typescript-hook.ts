@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { compileFunction } from "node:vm";
+import type { compileFunction } from "node:vm";
 import { CompiledCache } from "./compiled-cache";
 import { COMPILE_FORMAT, compileTypeScript } from "./compile-typescript";
 import { PackagedTypeScriptError, TopLevelAwaitError } from "./errors";
@@ -52,8 +52,14 @@ export class TypeScriptHook {
 /** Whether a file belongs to an installed package. A linked workspace does not: its real path counts. */
 export const isPackaged = (path: string): boolean => /[\\/]node_modules[\\/]/.test(path);
 
+interface VirtualMachine {
+  readonly compileFunction: typeof compileFunction;
+}
+
 /** Parsed here, because Node's own loader adds a warning about ES modules to the error. */
 function refuseTopLevelAwait(code: string, path: string): void {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- needed only where something was compiled
+  const { compileFunction } = require("node:vm") as VirtualMachine;
   try {
     compileFunction(code, ["exports", "require", "module", "__filename", "__dirname"]);
   } catch (error) {
