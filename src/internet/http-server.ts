@@ -10,7 +10,7 @@ import {
   type NodeHandler,
 } from "../http/listener";
 import { after } from "../service/clock";
-import { messageOf } from "../service/errors";
+import { messageOf } from "../log/describe-error";
 import { ListeningService } from "./listening-service";
 
 /** Takes a connection that leaves HTTP, such as a WebSocket's. */

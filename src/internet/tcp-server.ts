@@ -1,7 +1,7 @@
 import type { Server, ServerOpts, Socket } from "node:net";
 import { formatPeer } from "./address";
 import { after } from "../service/clock";
-import { messageOf } from "../service/errors";
+import { messageOf } from "../log/describe-error";
 import type { Where } from "../endpoint/server-endpoint";
 import { ListeningService } from "./listening-service";
 

@@ -7,9 +7,10 @@ import { Deadline } from "./deadline";
 import { ExitCodeError, LateStart, StartCancelled, StopErrors, treeError } from "./errors";
 import { IProcess } from "./i-process";
 import { MultiService } from "./multi-service";
-import { labelOf, LIFECYCLE } from "./service";
+import { labelOf } from "./label";
+import { LIFECYCLE } from "./lifecycle";
 import { Shutdown } from "./shutdown";
-import { SURROUNDINGS, type Surroundings } from "./surroundings";
+import { LINK, SURROUNDINGS, type Surroundings } from "./surroundings";
 
 export interface ApplicationOptions {
   /** Where its services write to; nowhere by default. */
@@ -107,7 +108,8 @@ export class Application extends MultiService implements IProcess, AsyncDisposab
     await this.stop();
   }
 
-  override setServiceParent(): never {
+  /** @internal */
+  override [LINK](): never {
     throw treeError("APPD_APPLICATION_IS_ROOT", `${labelOf(this)} is the root of a tree: it joins no parent`);
   }
 

@@ -1,7 +1,21 @@
 import { SoftwareError, UnavailableError, type ErrorCode } from "../base/errors";
+import { messageOf } from "../log/describe-error";
 
 /** A tree can't be built that way: a name taken, a service that is not there, a tree inside itself. */
 export class ServiceTreeError extends SoftwareError {}
+
+/** What was to become a part of a tree is no service. */
+export class NoServiceError extends SoftwareError {
+  constructor(found: unknown) {
+    super("APPD_NO_SERVICE", `${described(found)} is no service`);
+  }
+}
+
+function described(found: unknown): string {
+  if (typeof found !== "object" || found === null) return String(found);
+  const { name } = (found.constructor as { readonly name: string } | undefined) ?? {};
+  return name ? `an object of class ${name}` : "an object";
+}
 
 /** `failed` was called where no application could end. */
 export class UnheardFailure extends SoftwareError {
@@ -58,11 +72,6 @@ export class StopErrors extends SoftwareError {
     super("APPD_STOP_ERRORS", all.map(messageOf).join("\n"), { cause: all[0] });
     this.errors = all;
   }
-}
-
-/** What one would say of a thrown value in a line of its own. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 export const seconds = (ms: number): string => `${ms / 1000} s`;

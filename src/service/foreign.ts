@@ -1,8 +1,8 @@
 import type { Logger } from "../log/logger";
 import type { Clock } from "./clock";
 import type { IService } from "./i-service";
-import { Lifecycle, type Subject } from "./lifecycle";
-import { labelOf, LIFECYCLE } from "./service";
+import { labelOf } from "./label";
+import { Lifecycle, LIFECYCLE, type Subject } from "./lifecycle";
 import { surroundingsOf } from "./surroundings";
 
 /** Stands before a service that is no {@link Service}, and keeps for it what the interface promises. */
@@ -13,10 +13,6 @@ export class Foreign implements Subject {
   constructor(service: IService) {
     this.#service = service;
   }
-
-  readonly privilegedStartService = (): Promise<void> => this[LIFECYCLE].privileged();
-  readonly startService = (): Promise<void> => this[LIFECYCLE].start();
-  readonly stopService = (signal?: AbortSignal): Promise<void> => this[LIFECYCLE].stop(signal);
 
   privileged(): void | Promise<void> {
     return this.#service.privilegedStartService();

@@ -1,10 +1,18 @@
+import { messageOf } from "../log/describe-error";
 import type { Logger } from "../log/logger";
 import type { Clock } from "./clock";
 import { Deadline, waitWithin } from "./deadline";
-import { LateStop, messageOf, seconds, StartCancelled, StopDeadline, StopErrors } from "./errors";
+import { LateStop, seconds, StartCancelled, StopDeadline, StopErrors } from "./errors";
 
 /** Where a service is in its life. */
 export type ServiceState = "created" | "starting" | "started" | "stopping" | "stopped";
+
+/** Where this copy of appd keeps the life of a service of its own. */
+export const LIFECYCLE = Symbol("lifecycle");
+/** Where a service says whether a phase that throws still needs the stop. */
+export const UNDO = Symbol("undo");
+/** Where a collection says which of its children is starting or stopping. */
+export const PENDING = Symbol("pending");
 
 /** What a lifecycle drives: the three phases as their author wrote them, and what is known of their owner. */
 export interface Subject {

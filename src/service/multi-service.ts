@@ -1,16 +1,19 @@
+import { didYouMean } from "../base/suggest";
+import { messageOf } from "../log/describe-error";
 import { Implements } from "../interface/implements";
-import { messageOf, StartCancelled, StopErrors, treeError } from "./errors";
+import { NoServiceError, StartCancelled, StopErrors, treeError } from "./errors";
 import { Foreign } from "./foreign";
 import { IServiceCollection } from "./i-service-collection";
 import { IService } from "./i-service";
-import type { Lifecycle, Subject } from "./lifecycle";
-import { labelOf, LIFECYCLE, PENDING, Service, UNDO } from "./service";
+import { labelOf } from "./label";
+import { LIFECYCLE, PENDING, UNDO, type Lifecycle, type Subject } from "./lifecycle";
+import { Service } from "./service";
 import { LINK } from "./surroundings";
 
-/** What a collection calls on a child: the child itself, or what stands before it. */
-type Driven = Pick<IService, "privilegedStartService" | "startService" | "stopService"> & {
+/** What has the life of a child: the child itself, or what stands before it. */
+interface Living {
   readonly [LIFECYCLE]: Lifecycle;
-};
+}
 
 /**
  * A service made of services. They start in the order in which they were added, each when the one before it has
@@ -22,7 +25,7 @@ type Driven = Pick<IService, "privilegedStartService" | "startService" | "stopSe
  */
 @Implements(IServiceCollection)
 export class MultiService extends Service implements IServiceCollection {
-  readonly #children = new Map<IService, Driven>();
+  readonly #children = new Map<IService, Living>();
   readonly #named = new Map<string, IService>();
   #services: readonly IService[] | undefined;
   #pending: Lifecycle | undefined;
@@ -52,12 +55,12 @@ export class MultiService extends Service implements IServiceCollection {
     if (this.#children.has(service)) return;
     this.#refuse(service);
     void Promise.resolve(service.parent?.removeService(service)).catch(logged);
-    const driven = service instanceof Service ? service : new Foreign(service);
-    this.#children.set(service, driven);
+    link(service, this);
+    const living = service instanceof Service ? service : new Foreign(service);
+    this.#children.set(service, living);
     if (service.name !== undefined) this.#named.set(service.name, service);
     this.#services = undefined;
-    link(service, this);
-    if (this.#open) void this.#startLate(service, driven);
+    if (this.#open) void this.#startLate(service, living);
   }
 
   /**
@@ -66,36 +69,40 @@ export class MultiService extends Service implements IServiceCollection {
    * @throws ServiceTreeError when it is not in here
    */
   removeService(service: IService): void | Promise<void> {
-    const driven = this.#children.get(service);
-    if (!driven) throw treeError("APPD_SERVICE_UNKNOWN", `${labelOf(service)} is not in ${labelOf(this)}`);
+    const living = this.#children.get(service);
+    if (!living) throw treeError("APPD_SERVICE_UNKNOWN", `${labelOf(service)} is not in ${labelOf(this)}`);
     this.#children.delete(service);
     if (service.name !== undefined) this.#named.delete(service.name);
     this.#services = undefined;
     link(service, undefined);
-    if (!driven[LIFECYCLE].atRest) return driven.stopService();
+    if (!living[LIFECYCLE].atRest) return living[LIFECYCLE].stop();
   }
 
   getServiceNamed(name: string): IService {
     const found = this.#named.get(name);
     if (found) return found;
-    throw treeError("APPD_SERVICE_UNKNOWN", `${labelOf(this)} has no service named "${name}"`);
+    throw treeError(
+      "APPD_SERVICE_UNKNOWN",
+      `${labelOf(this)} has no service named "${name}"${didYouMean(name, [...this.#named.keys()])}`,
+    );
   }
 
   override async privilegedStartService(): Promise<void> {
-    await this.#inTurn((child) => child.privilegedStartService());
+    await this.#inTurn((child) => child.privileged());
   }
 
   override async startService(): Promise<void> {
-    await this.#inTurn((child) => child.startService());
+    await this.#inTurn((child) => child.start());
     this.#open = true;
   }
 
   override async stopService(signal?: AbortSignal): Promise<void> {
     this.#open = false;
     const errors: unknown[] = [];
+    await nextTurn();
     for (const child of [...this.#children.values()].reverse()) {
       try {
-        await this.#drive(child, () => child.stopService(signal ?? this[LIFECYCLE].signal));
+        await this.#drive(child, (life) => life.stop(signal ?? this[LIFECYCLE].signal));
       } catch (error) {
         errors.push(error);
       }
@@ -117,12 +124,13 @@ export class MultiService extends Service implements IServiceCollection {
     return this.state === "starting";
   }
 
-  async #inTurn(phase: (child: Driven) => void | Promise<void>): Promise<void> {
+  async #inTurn(phase: (life: Lifecycle) => Promise<void>): Promise<void> {
+    await nextTurn();
     // A Map yields what is added while one goes through it: whoever joins now has his turn.
     for (const [service, child] of this.#children) {
       if (!this.#isStarting()) throw new StartCancelled(labelOf(this));
       try {
-        await this.#drive(child, () => phase(child));
+        await this.#drive(child, phase);
       } catch (error) {
         // It left, or was stopped, on its own: no reason for the others not to start.
         const left = this.#children.get(service) !== child || error instanceof StartCancelled;
@@ -131,20 +139,20 @@ export class MultiService extends Service implements IServiceCollection {
     }
   }
 
-  async #drive(child: Driven, phase: () => void | Promise<void>): Promise<void> {
-    this.#pending = child[LIFECYCLE];
+  async #drive({ [LIFECYCLE]: life }: Living, phase: (life: Lifecycle) => Promise<void>): Promise<void> {
+    this.#pending = life;
     try {
-      await phase();
+      await phase(life);
     } finally {
       this.#pending = undefined;
     }
   }
 
-  async #startLate(service: IService, driven: Driven): Promise<void> {
+  async #startLate(service: IService, living: Living): Promise<void> {
     try {
-      await driven.startService();
+      await living[LIFECYCLE].start();
     } catch (error) {
-      if (this.#children.get(service) !== driven) return;
+      if (this.#children.get(service) !== living) return;
       this.log.error(
         { err: error },
         `${labelOf(service)} was added, but failed to start: ${messageOf(error)}`,
@@ -154,6 +162,7 @@ export class MultiService extends Service implements IServiceCollection {
   }
 
   #refuse(service: IService): void {
+    if (!isService(service)) throw new NoServiceError(service);
     const { name } = service;
     if (name !== undefined && this.#named.has(name))
       throw treeError("APPD_SERVICE_NAME_TAKEN", `${labelOf(this)} already has a service named "${name}"`);
@@ -165,6 +174,16 @@ export class MultiService extends Service implements IServiceCollection {
         `${labelOf(service)} can't be put into itself (${labelOf(this)})`,
       );
   }
+}
+
+/** Keeps a tree of any depth from being one call of any depth. */
+const nextTurn = (): Promise<void> => Promise.resolve();
+
+function isService(value: unknown): value is IService {
+  if (value instanceof Service) return true;
+  if (typeof value !== "object" || value === null) return false;
+  const { privilegedStartService, startService, stopService } = value as Partial<IService>;
+  return [privilegedStartService, startService, stopService].every((phase) => typeof phase === "function");
 }
 
 function isAbove(service: IService, collection: IService): boolean {

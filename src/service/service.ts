@@ -3,21 +3,17 @@
  * serves, and the process that it lives in, are the business of other rooms.
  */
 import { Implements } from "../interface/implements";
+import { messageOf } from "../log/describe-error";
 import type { Logger } from "../log/logger";
 import { PathLogger } from "../log/path-logger";
+import { Authored } from "./authored";
 import type { Clock } from "./clock";
-import { messageOf, treeError } from "./errors";
+import { treeError } from "./errors";
 import type { IServiceCollection } from "./i-service-collection";
 import { IService } from "./i-service";
-import { Lifecycle, type ServiceState, type Subject } from "./lifecycle";
+import { labelOf } from "./label";
+import { LIFECYCLE, PENDING, UNDO, type Lifecycle, type ServiceState, type Subject } from "./lifecycle";
 import { LEFT, LINK, surroundingsOf, upwards, type Left } from "./surroundings";
-
-/** Where this copy of appd keeps the life of a service of its own. */
-export const LIFECYCLE = Symbol("lifecycle");
-/** Where a service says whether a phase that throws still needs the stop. */
-export const UNDO = Symbol("undo");
-/** Where a collection says which of its children is starting or stopping. */
-export const PENDING = Symbol("pending");
 
 /**
  * The base of services. Override any of the three phases; each may be asynchronous, and whatever you write there
@@ -35,7 +31,7 @@ export const PENDING = Symbol("pending");
 export class Service implements IService {
   /** Milliseconds after which the signal of this service's own stop aborts; by default its parent's counts. */
   stopTimeout: number | undefined;
-  readonly #lifecycle: Lifecycle;
+  readonly #authored: Authored;
   #name: string | undefined;
   #parent: IServiceCollection | undefined;
   #log: Logger | undefined;
@@ -43,12 +39,7 @@ export class Service implements IService {
   #left: Left | undefined;
 
   constructor() {
-    const lifecycle = new Lifecycle(new Authored(this));
-    this.#lifecycle = lifecycle;
-    // As properties of the object they stand before whatever a subclass overrides, and call it when it is due.
-    hide(this, "privilegedStartService", () => lifecycle.privileged());
-    hide(this, "startService", () => lifecycle.start());
-    hide(this, "stopService", (signal?: AbortSignal) => lifecycle.stop(signal));
+    this.#authored = new Authored(this);
   }
 
   get name(): string | undefined {
@@ -60,11 +51,11 @@ export class Service implements IService {
   }
 
   get state(): ServiceState {
-    return this.#lifecycle.state;
+    return this.#authored.lifecycle.state;
   }
 
   get running(): boolean {
-    return this.#lifecycle.active;
+    return this.#authored.lifecycle.active;
   }
 
   /** The names from the root down to here, `"myproject/web"`; a service without a name has its parent's. */
@@ -144,14 +135,12 @@ export class Service implements IService {
 
   /** @internal */
   get [LIFECYCLE](): Lifecycle {
-    return this.#lifecycle;
+    return this.#authored.lifecycle;
   }
 
   /** @internal */
   get [UNDO](): Subject["undo"] {
-    return authored(this).privilegedStartService === Service.prototype.privilegedStartService
-      ? "never"
-      : "entered";
+    return this.#authored.isWritten("privilegedStartService", Service.prototype) ? "entered" : "never";
   }
 
   /** @internal */
@@ -161,7 +150,7 @@ export class Service implements IService {
 
   /** @internal */
   get [LEFT](): Left | undefined {
-    return this.#lifecycle.atRest ? undefined : this.#left;
+    return this.#authored.lifecycle.atRest ? undefined : this.#left;
   }
 
   /** @internal */
@@ -170,66 +159,3 @@ export class Service implements IService {
     this.#parent = parent;
   }
 }
-
-/** What to call a service in a message: its class and its path. */
-export function labelOf(service: IService): string {
-  const { name: type } = service.constructor;
-  const path = service instanceof Service ? service.path : service.name;
-  return path ? `${type} "${path}"` : type;
-}
-
-function hide(target: object, key: PropertyKey, value: unknown): void {
-  Object.defineProperty(target, key, { value, configurable: true, writable: true, enumerable: false });
-}
-
-/** The phases as the author of a subclass wrote them. */
-class Authored implements Subject {
-  readonly #service: Service;
-
-  constructor(service: Service) {
-    this.#service = service;
-  }
-
-  privileged(): void | Promise<void> {
-    return authored(this.#service).privilegedStartService.call(this.#service);
-  }
-
-  start(): void | Promise<void> {
-    return authored(this.#service).startService.call(this.#service);
-  }
-
-  stop(signal: AbortSignal): void | Promise<void> {
-    return authored(this.#service).stopService.call(this.#service, signal);
-  }
-
-  get label(): string {
-    return labelOf(this.#service);
-  }
-
-  get log(): Logger {
-    return this.#service.log;
-  }
-
-  get clock(): Clock {
-    return surroundingsOf(this.#service).clock;
-  }
-
-  get stopTimeout(): number | undefined {
-    return this.#service.stopTimeout;
-  }
-
-  get undoSignal(): AbortSignal | undefined {
-    return surroundingsOf(this.#service).undoSignal;
-  }
-
-  get undo(): Subject["undo"] {
-    return this.#service[UNDO];
-  }
-
-  get pending(): Lifecycle | undefined {
-    return this.#service[PENDING];
-  }
-}
-
-/** Where the phases are that the properties of a service stand before. */
-const authored = (service: Service): Service => Object.getPrototypeOf(service) as Service;
