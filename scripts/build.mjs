@@ -22,6 +22,7 @@ const EXTERNAL = [
   "class-transformer",
   "pino",
   /^@swc\//,
+  /^@node-rs\//,
 ];
 const ENTRIES = {
   cli: "cli/entry.ts",

@@ -84,3 +84,49 @@ export {
   type NodeHandler,
 } from "./http/listener";
 export { ListenerError } from "./http/errors";
+export { ANONYMOUS, type AvatarId } from "./cred/avatar-id";
+export { AllowAnonymousAccess } from "./cred/allow-anonymous-access";
+export { Anonymous } from "./cred/anonymous";
+export { BearerToken } from "./cred/bearer-token";
+export { ICredentialsChecker, type LoginAttempt } from "./cred/checker";
+export { ClientCertificate } from "./cred/client-certificate";
+export {
+  IAnonymous,
+  IBearerToken,
+  IClientCertificate,
+  ICredentials,
+  ISSHPrivateKey,
+  IUsernameDigestHash,
+  IUsernameHashedPassword,
+  IUsernamePassword,
+  type DigestAlgorithm,
+} from "./cred/credentials";
+export {
+  CheckerUnavailable,
+  LoginBusy,
+  LoginDenied,
+  LoginFailed,
+  NoCheckerError,
+  NotImplementedError,
+  PortalClosedError,
+  TooManyAttempts,
+  Unauthorized,
+  UnauthorizedLogin,
+  UnhandledCredentials,
+} from "./cred/errors";
+export { InMemoryUsernamePasswordDatabase } from "./cred/in-memory-username-password-database";
+export type { Peer } from "./cred/peer";
+export { Portal, type PortalOptions } from "./cred/portal";
+export { IRealm, type Granted } from "./cred/realm";
+export { sameSecret } from "./cred/same-secret";
+export type { Session, SessionFor } from "./cred/session";
+export { SSHPrivateKey, type ShownKey } from "./cred/ssh-private-key";
+export { UsernamePassword } from "./cred/username-password";
+export { AuthArguments, type ArgumentsShape, type AuthArgument } from "./auth/auth-arguments";
+export { ICheckerFactory, type FactorySurroundings } from "./auth/i-checker-factory";
+export {
+  InvalidAuthArgumentString,
+  InvalidAuthType,
+  StrcredException,
+  UnsupportedInterfaces,
+} from "./auth/errors";

@@ -1,0 +1,119 @@
+/**
+ * Logging in: credentials, the checkers that judge them, the realm that knows what people can do here, and the
+ * portal that brings them together. How people may log in is chosen in `auth/`; protocols are elsewhere.
+ */
+import { interfaceId, interfaceName, type AbstractClass } from "../interface/record";
+import type { ICredentialsChecker } from "./checker";
+import type { ICredentials } from "./credentials";
+import { NoCheckerError } from "./errors";
+import { Gate, type GateOptions } from "./gate";
+import { addressOf, type Peer } from "./peer";
+import type { IRealm } from "./realm";
+import type { SessionFor } from "./session";
+
+/** What a portal is made with, besides realm and checkers. */
+export type PortalOptions = GateOptions;
+
+/** Which part of a portal is seen from one place. */
+interface View {
+  readonly address?: string | undefined;
+  readonly only?: readonly AbstractClass[] | undefined;
+}
+
+/**
+ * Where people log in. Under `appd` the container makes it of the maker's realm and the checkers that `--auth`
+ * names; ask for it in a constructor.
+ *
+ * ```ts
+ * const session = await portal.from(socket).login(new UsernamePassword(name, password), undefined, IVisitor);
+ * session.avatar.visit();
+ * await session.logout();
+ * ```
+ */
+export class Portal {
+  #gate: Gate;
+  #view: View = {};
+
+  /** Without a realm it is closed until {@link open}. */
+  constructor(realm?: IRealm, checkers: readonly ICredentialsChecker[] = [], options: PortalOptions = {}) {
+    this.#gate = new Gate(options);
+    for (const checker of checkers) this.registerChecker(checker);
+    this.#gate.realm = realm;
+  }
+
+  /** From now on people can log in. */
+  open(realm: IRealm, checkers: readonly ICredentialsChecker[] = []): void {
+    for (const checker of checkers) this.registerChecker(checker);
+    this.#gate.realm = realm;
+  }
+
+  get isOpen(): boolean {
+    return this.#gate.realm !== undefined;
+  }
+
+  /**
+   * Adds a checker behind those that are there, for the interfaces that it names, or only for `interfaces`.
+   * Several for one interface are asked in this order; the first to know someone wins.
+   */
+  registerChecker(checker: ICredentialsChecker, ...interfaces: AbstractClass[]): void {
+    this.#gate.register(checker, interfaces.length > 0 ? interfaces : checker.credentialInterfaces);
+  }
+
+  /** The interfaces of the credentials that can be judged here. */
+  listCredentialsInterfaces(): AbstractClass[] {
+    const only = this.#view.only?.map(interfaceId);
+    return this.#gate.interfaces.filter((one) => only?.includes(interfaceId(one)) ?? true);
+  }
+
+  /**
+   * Makes sure that credentials of one of these interfaces can be judged: whoever can't work without says so
+   * when it is made, so that the fault is found at the start.
+   *
+   * @throws NoCheckerError with what the checkers say about it
+   */
+  expectCheckersFor(...interfaces: AbstractClass[]): void {
+    const there = new Set(this.listCredentialsInterfaces().map(interfaceId));
+    if (interfaces.some((one) => there.has(interfaceId(one)))) return;
+    const reasons = interfaces.flatMap((one) =>
+      this.#gate.checkers.map((checker) => checker.whyNot?.(one)).filter((why) => why !== undefined),
+    );
+    const because = reasons.length > 0 ? `, because ${reasons.join("; ")}` : "";
+    throw new NoCheckerError(`no checker can judge ${interfaces.map(interfaceName).join(" or ")}${because}`);
+  }
+
+  /**
+   * Logs someone in: the first checker that knows the credentials says who it is, the realm gives the avatar.
+   *
+   * @throws UnauthorizedLogin for wrong credentials; its `cause` is CheckerUnavailable where that could not be told
+   * @throws TooManyAttempts, which is an UnauthorizedLogin, when there were too many wrong ones
+   * @throws LoginBusy when too many are being checked
+   * @throws UnhandledCredentials when no checker can judge such credentials
+   * @throws what the realm throws: LoginDenied, NotImplementedError
+   */
+  login<const I extends readonly AbstractClass[]>(
+    credentials: ICredentials,
+    mind: unknown,
+    ...interfaces: I
+  ): Promise<SessionFor<I>> {
+    const { address, only } = this.#view;
+    const session = this.#gate.login({ credentials, mind, interfaces, address, only });
+    return session as Promise<unknown> as Promise<SessionFor<I>>;
+  }
+
+  /** The same portal, which knows where those come from who log in through it. */
+  from(peer: Peer): Portal {
+    return this.#seen({ address: addressOf(peer) });
+  }
+
+  /** The same portal, which takes only credentials of these interfaces. */
+  only(...interfaces: AbstractClass[]): Portal {
+    return this.#seen({ only: interfaces });
+  }
+
+  #seen(view: View): Portal {
+    const seen = new Portal();
+    seen.#gate = this.#gate;
+    seen.#view = { ...this.#view, ...view };
+    return seen;
+  }
+}

@@ -1,0 +1,16 @@
+import { Implements } from "../interface/implements";
+import { IUsernamePassword } from "./credentials";
+import { sameSecret } from "./same-secret";
+
+/** A name and a password, as a person types them. */
+@Implements(IUsernamePassword)
+export class UsernamePassword implements IUsernamePassword {
+  constructor(
+    readonly username: string,
+    readonly password: string,
+  ) {}
+
+  checkPassword(password: string): boolean {
+    return sameSecret(this.password.normalize("NFC"), password.normalize("NFC"));
+  }
+}
