@@ -130,3 +130,9 @@ export {
   StrcredException,
   UnsupportedInterfaces,
 } from "./auth/errors";
+export { FilePasswordDB, type FilePasswordDBOptions } from "./cred/file-password-db";
+export { PasswordFile, readPasswordLines, type LineFormat } from "./cred/password-file";
+export { TrustedContent, type ReadContent } from "./cred/trusted-content";
+export type { Trust } from "./cred/trusted-file";
+export { HashQueue, hashQueue, type HashQueueOptions } from "./cred/hash-queue";
+export { HashError, NoPasswordFileError, PasswordFileError, PasswordFilePermissionError } from "./cred/errors";
