@@ -39,6 +39,8 @@ export interface ArgumentDetails<V = unknown, Y = ValueTypeDetail, X = Choices> 
   readonly env?: string | false;
   /** What stands for the value in the help, such as `port`. */
   readonly placeholder?: string;
+  /** What the message adds when it is required and missing: `--help-auth lists them`. */
+  readonly advice?: string;
   /** Left out of the help. */
   readonly hidden?: boolean;
   /** Its value is never shown, neither in messages nor as a default. */
@@ -57,6 +59,19 @@ export interface ParameterDetails<V = unknown, Y = ValueTypeDetail, X = Choices>
   readonly short?: string;
   /** The heading in the help under which it stands. */
   readonly group?: string;
+  /**
+   * Makes of it an option that asks for text, such as a list of what there is, instead of a run: what this gives
+   * is printed, and that is all. `value` is the text behind the option, if it takes one; `options` has only its
+   * initial values.
+   */
+  readonly prints?: (asked: Asked) => string | Promise<string>;
+}
+
+/** What an option that `prints` is given. */
+export interface Asked {
+  readonly command: string;
+  readonly options: object;
+  readonly value: string | undefined;
 }
 
 /** The details of an `@Option`. */
