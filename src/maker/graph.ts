@@ -8,7 +8,6 @@ import { Logger as LoggerToken } from "../log/logger";
 import { PathLogger } from "../log/path-logger";
 import type { Application } from "../service/application";
 import { IService } from "../service/i-service";
-import { Service } from "../service/service";
 import { Shutdown } from "../service/shutdown";
 import { surroundingsOf } from "../service/surroundings";
 import type { IServiceMaker } from "./i-service-maker";
@@ -53,14 +52,20 @@ function loggerFor(
   requester: Requester | undefined,
   { logger, path }: { logger: Logger | undefined; path: string },
 ): Logger {
-  const service = (): Service | undefined => serviceBehind(requester);
+  const service = (): ServiceOnPath | undefined => serviceBehind(requester);
   return new PathLogger(
     () => logger ?? surroundingsOf(service() ?? {}).logger,
     () => service()?.path ?? path,
   );
 }
 
-function serviceBehind(requester: Requester | undefined): Service | undefined {
-  for (let at = requester; at; at = at.requestedBy) if (at.instance instanceof Service) return at.instance;
+/** Another copy's service has a path too. */
+type ServiceOnPath = IService & { readonly path: string };
+
+function serviceBehind(requester: Requester | undefined): ServiceOnPath | undefined {
+  for (let at = requester; at; at = at.requestedBy) if (isServiceOnPath(at.instance)) return at.instance;
   return undefined;
 }
+
+const isServiceOnPath = (x: unknown): x is ServiceOnPath =>
+  x instanceof IService && "path" in x && typeof x.path === "string";
