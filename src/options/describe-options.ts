@@ -28,6 +28,7 @@ export interface DescribedField extends OptionDetails {
 /** A nested command line. */
 export interface DescribedSubcommand extends SubcommandDetails {
   readonly help: string;
+  /** The nested options, or a function that gives their class or what `describeOptions` made. */
   readonly subcommand: DescribedOptions | (() => AnyClass<object> | OptionsShape);
 }
 

@@ -73,7 +73,7 @@ inBothWays(Judged, described, (shape) => {
     });
   });
 
-  it("says what a constraint says, in the option's own name, with the value and its origin", async () => {
+  it("US-05: says what a constraint says, in the option's own name, with the value and its origin", async () => {
     expect(await faults(shape, `${OK} -p 70000`)).toEqual([
       "myproject: -p must not be greater than 65535, got 70000 (from the command line)",
     ]);

@@ -76,7 +76,7 @@ Rare:
 `;
 
 inBothWays(Serving, serving, (shape) => {
-  it("US-21, US-22: shows usage, arguments, options in the order of declaration, groups", async () => {
+  it("US-20, US-21, US-22, US-23: shows usage, arguments, options in the order of declaration, groups", async () => {
     expect(await help(shape)).toBe(PAGE);
     expect(await help(shape, "-h")).toBe(PAGE);
   });

@@ -70,7 +70,7 @@ inBothWays(Serving, described, (shape) => {
     expect(await read(shape, "-vvv --verbose")).toMatchObject({ verbose: 4 });
   });
 
-  it("US-10: takes every spelling of an option with a value", async () => {
+  it("US-07, US-10: takes every spelling of an option with a value", async () => {
     for (const line of ["--port=81", "--port 81", "-p81", "-p 81", "-vqp81", "-vqp 81"]) {
       expect(await read(shape, line)).toMatchObject({ port: 81 });
     }
