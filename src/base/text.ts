@@ -21,6 +21,11 @@ export function quote(text: string): string {
   return `"${escaped(start)}…" (${text.length} characters)`;
 }
 
+/** Text as it is where that is safe to print and short, else as {@link quote} has it. */
+export function plain(text: string): string {
+  return text.length > SHOWN || text.search(NOT_PRINTABLE) !== -1 ? quote(text) : text;
+}
+
 /** A name or word as it was typed: bare where that is safe to print, else as {@link quote} has it. */
 export function word(text: string): string {
   return text.length <= SHOWN && /^[\x21-\x7e]+$/.test(text) ? text : quote(text);

@@ -53,9 +53,11 @@ function hasConstraints(type: OptionsShape["type"]): boolean {
 async function askClassValidator(level: Level): Promise<void> {
   const errors = await library().validate(level.instance, { forbidUnknownValues: true });
   const order = level.plan.fields.map(({ record }) => record.field);
-  const place = (error: ValidationError): number =>
-    (order.indexOf(error.property) + order.length + 1) % (order.length + 1);
+  const place = ({ property }: ValidationError): number =>
+    order.includes(property) ? order.indexOf(property) : order.length;
   for (const error of errors.sort((a, b) => place(a) - place(b))) {
+    // the options of a subcommand are judged on a level of their own
+    if (level.shape.subcommands.some(({ field }) => field === error.property)) continue;
     const planned = level.plan.fields.find(({ record }) => record.field === error.property);
     if (planned && level.faulty.has(planned)) continue;
     if (planned) level.faulty.add(planned);

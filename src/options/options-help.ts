@@ -1,4 +1,4 @@
-import { ownText, quote, shown } from "../base/text";
+import { ownText, plain, shown } from "../base/text";
 import { variablesOf } from "./environment";
 import type { Level } from "./level";
 import { initialValue, type PlannedField } from "./plan";
@@ -103,7 +103,7 @@ function defaultOf(level: Level, { record, type, kind, required }: PlannedField)
 function standing({ show }: ValueType, value: unknown): string {
   const text = show?.(value) ?? plainText(value);
   if (text === undefined || text === "") return shown(value);
-  return quote(text) === `"${text}"` ? text : quote(text);
+  return plain(text);
 }
 
 function plainText(value: unknown): string | undefined {

@@ -13,7 +13,7 @@ import {
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from "class-validator";
-import { Option, Parameter } from "../../src/options/decorators";
+import { Option, Parameter, Subcommand } from "../../src/options/decorators";
 import { describeOptions } from "../../src/options/describe-options";
 import { errors, faults, inBothWays, read } from "./harness";
 
@@ -132,6 +132,33 @@ inBothWays(Judged, described, (shape) => {
     ]);
   });
 });
+
+class Inner {
+  @Parameter("A number.") @Max(3) number = 1;
+}
+class Outer {
+  @Parameter("A number.") @Max(3) number = 1;
+  @Subcommand("More.", () => Inner) @ValidateNested() more?: Inner;
+}
+
+inBothWays(
+  Outer,
+  describeOptions({
+    number: { help: "A number.", default: 1, decorators: [Max(3)] },
+    more: {
+      help: "More.",
+      subcommand: { number: { help: "A number.", default: 1, decorators: [Max(3)] } },
+    },
+  }),
+  (shape) => {
+    it("judges each subcommand once, in its own name", async () => {
+      expect(await faults(shape, "--number 4 more --number 5")).toEqual([
+        "myproject: --number must not be greater than 3, got 4 (from the command line)",
+        "myproject more: --number must not be greater than 3, got 5 (from the command line)",
+      ]);
+    });
+  },
+);
 
 class Plain {
   @Parameter("The port.") port = 1;

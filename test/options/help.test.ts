@@ -200,6 +200,30 @@ inBothWays(
   },
 );
 
+it("shows a default as it would be typed", async () => {
+  class Endpoint {
+    constructor(readonly spec: string) {}
+    toString(): string {
+      return this.spec;
+    }
+  }
+  const shape = describeOptions({
+    listen: { help: "Where.", type: (text: string) => new Endpoint(text), default: new Endpoint("tcp:80") },
+    level: { help: "How.", choices: { Debug: 0, Warn: 1, 0: "Debug", 1: "Warn" }, default: 1 },
+    words: { help: "Words.", default: 'say "hi"' },
+    home: { help: "Home.", default: new URL("http://a/") },
+    long: { help: "Long.", default: "x".repeat(100) },
+  });
+  const defaults = [...(await help(shape, "--help", { width: 200 })).matchAll(/\[default: (.*?)\]/g)];
+  expect(defaults.map(([, text]) => text)).toEqual([
+    "tcp:80",
+    "Warn",
+    'say "hi"',
+    "http://a/",
+    `"${"x".repeat(60)}…" (100 characters)`,
+  ]);
+});
+
 it("US-22: shows options that are nothing but help and version", async () => {
   class Nothing {}
   expect(await help(shapeOf(Nothing))).toContain("Options:\n  -h, --help     Show this help.");

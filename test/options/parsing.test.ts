@@ -98,6 +98,7 @@ inBothWays(Serving, described, (shape) => {
   it("US-10: takes the next word as a value, whatever it looks like", async () => {
     expect(await read(shape, "-p -1")).toMatchObject({ port: -1 });
     expect(await read(shape, "--host --unknown")).toMatchObject({ host: "--unknown" });
+    expect(await read(shape, "--host --constructor")).toMatchObject({ host: "--constructor" });
     expect(await read(shape, "--host ''")).toMatchObject({ host: "" });
     expect(await read(shape, "--host=")).toMatchObject({ host: "" });
     expect(await read(shape, "--host=a=b")).toMatchObject({ host: "a=b" });
