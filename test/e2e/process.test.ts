@@ -1,280 +1,227 @@
-/** A running command: signals, what it writes where, and how it ends. */
-import { once } from "node:events";
-import { readFileSync, statSync } from "node:fs";
-import { connect } from "node:net";
-import { example, firstLine, Project, type Running } from "./harness";
+import { readFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { Project } from "./harness";
 
-const SERVICES = `
-import { MultiService, Parameter, Service, ServiceMaker, Shutdown, TCPServer, type IService } from "appd";
+/** A maker whose service does what `--what` says once it has started. */
+const TROUBLE = `
+import { Logger, MultiService, Parameter, Service, ServiceMaker, Shutdown, TCPServer, type IService } from "appd";
 
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-class Dawdler extends Service {
-  constructor(private readonly times: { start: number; stop: number }) {
-    super();
-    this.setName("dawdler");
+class Heartbeat extends Service {
+  constructor(private readonly what: string, private readonly shutdown: Shutdown) { super(); this.setName("heart"); }
+  override startService() {
+    this.log.info("beating");
+    if (this.what === "fail to start") throw new TypeError("no heart");
+    if (this.what === "start for ever") return new Promise<void>(() => {});
+    setTimeout(() => this.beat(), 5);
   }
-  override async startService(): Promise<void> {
-    console.log("starting");
-    await pause(this.times.start);
-    await super.startService();
-    console.log("started");
+  beat() {
+    switch (this.what) {
+      case "throw": throw new Error("missed a beat");
+      case "reject": return void Promise.reject(new Error("lost a beat"));
+      case "reject with nothing": return void Promise.reject();
+      case "shut down": return this.shutdown.request(3, "enough");
+      case "fail": return this.failed(new Error("gave out"));
+      case "exit": return process.exit(4);
+    }
   }
-  override async stopService(): Promise<void> {
-    console.log("stopping");
-    await pause(this.times.stop);
-    await super.stopService();
-    console.log("stopped");
-  }
-}
-
-@ServiceMaker("slow", "Takes its time.")
-export class Slow {
-  @Parameter("Milliseconds to start.") start = 0;
-  @Parameter("Milliseconds to stop.") stop = 0;
-  makeService(): IService {
-    return new Dawdler(this);
+  override async stopService() {
+    this.log.info("stopping the heart");
+    if (this.what === "stop for ever") await new Promise(() => {});
   }
 }
 
-class Careless extends Service {
-  constructor(private readonly how: string) {
-    super();
-  }
-  override async startService(): Promise<void> {
-    await super.startService();
-    console.log("started");
-    setTimeout(() => {
-      if (this.how === "reject") void Promise.reject(new Error("lost the database"));
-      if (this.how === "throw") throw new Error("lost the database");
-      if (this.how === "fail") this.failed(new Error("lost the database"));
-    }, 50);
-  }
-}
+@ServiceMaker("trouble", "Gets into trouble.")
+export class Trouble {
+  @Parameter("What to do.") what = "";
+  @Parameter("The port to listen on.", { short: "p" }) port = 0;
+  constructor(private readonly log: Logger, private readonly shutdown: Shutdown) {}
 
-@ServiceMaker("careless", "Fails after its start.")
-export class CarelessMaker {
-  @Parameter("How it fails.", { choices: ["reject", "throw", "fail"] }) how = "reject";
-  makeService(): IService {
-    const all = new MultiService();
-    const careless = new Careless(this.how);
-    careless.setName("database");
-    all.addService(careless);
-    return all;
-  }
-}
-
-class QuitOptions {
-  @Parameter("The exit status.") code = 0;
-}
-
-@ServiceMaker("quit", "Ends by itself.", { options: QuitOptions })
-export class Quit {
-  constructor(private readonly shutdown: Shutdown) {}
-  makeService({ code }: QuitOptions): IService {
-    setTimeout(() => this.shutdown.request(code, "the work is done"), 50);
-    return new Service();
-  }
-}
-
-@ServiceMaker("clumsy", "Repeats a word.")
-export class Clumsy {
-  makeService(): IService {
-    return new TCPServer(0, (socket) => {
-      socket.write("Yes?");
-      socket.on("data", (data) => {
-        socket.end(data);
-      });
-    });
-  }
-}
-
-@ServiceMaker("broken", "Its handler throws.")
-export class Broken {
-  makeService(): IService {
-    return new TCPServer(0, () => {
-      throw new Error("this handler is broken");
-    });
+  async makeService(): Promise<IService> {
+    if (this.what === "throw early") throw new TypeError("not made for this");
+    if (this.what === "throw nothing") throw undefined;
+    if (this.what === "make for ever") { this.log.info("making"); await new Promise(() => {}); }
+    const services = new MultiService();
+    new TCPServer(this.port, (socket) => socket.end("hi")).setServiceParent(services);
+    new Heartbeat(this.what, this.shutdown).setServiceParent(services);
+    return services;
   }
 }
 `;
 
 let project: Project;
-const running: Running[] = [];
-function start(...args: readonly string[]): Running {
-  const started = project.start(args);
-  running.push(started);
-  return started;
-}
-
-beforeAll(() => {
-  project = new Project({ ...example("myproject"), "plugins/services.ts": SERVICES });
-});
-afterEach(() => running.splice(0).forEach((each) => each.kill("SIGKILL")));
+beforeAll(() => (project = new Project({ "plugins/trouble.ts": TROUBLE })));
 afterAll(() => project.remove());
 
-describe("a signal", () => {
-  it.each([
-    ["SIGINT", { signal: "SIGINT", status: null }],
-    ["SIGTERM", { signal: null, status: 0 }],
-  ] as const)("%s stops the services, then the process", async (signal, end) => {
-    const slow = start("slow", "--stop", "50");
-    await slow.says(/^started$/m);
-    expect(await slow.stop(signal)).toMatchObject({
-      ...end,
-      stdout: "starting\nstarted\nstopping\nstopped\n",
-    });
+const words = (what: string): string[] => ["trouble", "--what", what];
+const records = (stderr: string): Record<string, unknown>[] =>
+  stderr
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+describe("the end of a process", () => {
+  it("TL-12: comes after its services have stopped, with 0 after SIGTERM", async () => {
+    const running = project.start(words(""));
+    await running.says(/beating/);
+    const { status, stdout, stderr } = await running.stop();
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+    expect(records(stderr).map(({ msg }) => msg)).toEqual(
+      expect.arrayContaining(["received SIGTERM, stopping", "stopping the heart"]),
+    );
   });
 
-  it("W-20: during the start wins: what had started is stopped", async () => {
-    const slow = start("slow", "--start", "300");
-    await slow.says(/^starting$/m);
-    expect(await slow.stop("SIGTERM")).toMatchObject({
-      status: 0,
-      stdout: expect.stringMatching(/stopp/) as string,
-    });
+  it("W-38: has the exit code that a service asks for", async () => {
+    expect((await project.appd(words("shut down"))).status).toBe(3);
   });
 
-  it.each([
-    ["SIGINT", "SIGINT"],
-    ["SIGINT", "SIGTERM"],
-    ["SIGTERM", "SIGINT"],
-    ["SIGTERM", "SIGTERM"],
-  ] as const)("W-16: %s and then %s ends at once, with 1", async (first, second) => {
-    const slow = start("slow", "--stop", "60000");
-    await slow.says(/^started$/m);
-    slow.kill(first);
-    await slow.says(/^stopping$/m);
-    expect(await slow.stop(second)).toMatchObject({ status: 1, signal: null });
+  it("TL-10: is forced by the second signal of any kind, with 1", async () => {
+    const running = project.start(words("stop for ever"));
+    await running.says(/beating/);
+    running.kill("SIGTERM");
+    await running.says(/stopping the heart/);
+    expect(await running.stop("SIGINT")).toMatchObject({ status: 1, signal: null });
   });
 
-  it("SIGHUP and SIGUSR1 leave it running, and open no inspector", async () => {
-    const project = start("myproject", "-p", "0");
-    const port = await project.port();
-    project.kill("SIGHUP");
-    await project.says(/SIGHUP/);
-    project.kill("SIGUSR1");
-    expect(await firstLine(port)).toMatch(/^Woof/);
-    const { status, stderr } = await project.stop();
-    expect(status).toBe(0);
-    expect(stderr).not.toMatch(/[Dd]ebugger/);
-  });
-});
-
-describe("deadlines", () => {
-  it("W-16: a service that is late to stop is named and left behind", async () => {
-    const slow = start("--stop-timeout", "0.2", "slow", "--stop", "60000");
-    await slow.says(/^started$/m);
-    const { status, stderr } = await slow.stop();
-    expect(stderr).toMatch(/slow\/dawdler.* is still stopping after 0\.2 s/);
+  it("W-16: comes at the stop deadline, with a line that names who is late", async () => {
+    const running = project.start(["--stop-timeout", "0.1", ...words("stop for ever")]);
+    await running.says(/beating/);
+    const { status, stderr } = await running.stop();
+    expect(stderr).toMatch(/heart.* is still stopping after 0\.1 s/);
     expect(status).toBe(70);
   });
 
-  it("W-36: a service that is late to start is named, and 69", async () => {
-    const { status, stderr } = await project.appd(["--start-timeout", "0.2", "slow", "--start", "60000"]);
-    expect(stderr).toBe('appd: Dawdler "slow/dawdler" has not started within 0.2 s\n');
+  it("is not brought about by SIGHUP or SIGUSR1", async () => {
+    const running = project.start(["--log-level=debug", ...words("")]);
+    await running.says(/beating/);
+    running.kill("SIGUSR1");
+    await running.says(/received SIGUSR1/);
+    running.kill("SIGHUP");
+    await running.says(/received SIGHUP/);
+    const { status, stderr } = await running.stop();
+    expect(status).toBe(0);
+    expect(stderr).not.toContain("Debugger listening");
+  });
+});
+
+describe("W-20: a signal before the service runs", () => {
+  it("ends cleanly while makeService runs", async () => {
+    const running = project.start(words("make for ever"));
+    await running.says(/making/);
+    const { status, stderr } = await running.stop();
+    expect(status).toBe(0);
+    expect(stderr).not.toContain("appd:");
+  });
+
+  it("ends cleanly while a plugin is loaded", async () => {
+    const loading = new Project({
+      "plugins/slow.mjs": `process.stderr.write("loading\\n"); await new Promise(() => {});`,
+    });
+    const running = loading.start(["slow"]);
+    await running.says(/loading/);
+    const { status, stderr } = await running.stop();
+    loading.remove();
+    expect({ status, fault: /appd:.*/.exec(stderr) }).toEqual({ status: 0, fault: null });
+  });
+
+  it("ends cleanly while a service starts, and stops what had started", async () => {
+    const running = project.start(["--stop-timeout", "0.1", ...words("start for ever")]);
+    await running.says(/beating/);
+    const { status, stderr } = await running.stop();
+    expect({ status, fault: /appd:.*/.exec(stderr) }).toEqual({ status: 0, fault: null });
+  });
+});
+
+describe("W-01, W-14: a fault before the service runs", () => {
+  it.each([
+    ["makeService throws", "throw early", /not made for this/],
+    ["makeService throws what is no Error", "throw nothing", /undefined/],
+    ["a service throws while it starts", "fail to start", /no heart/],
+  ])("is one line and 70 when %s; the stack comes with --debug", async (_, what, message) => {
+    const { status, stdout, stderr } = await project.appd(["--log-level=warn", ...words(what)]);
+    expect({ status, stdout }).toEqual({ status: 70, stdout: "" });
+    expect(stderr).toMatch(/^appd: .*--debug.*\n$/);
+    expect(stderr).toMatch(message);
+    const debug = await project.appd(["--debug", "--log-level=warn", ...words(what)]);
+    expect(debug.status).toBe(70);
+    if (what !== "throw nothing") expect(debug.stderr).toMatch(/plugins\/trouble\.ts:\d+/);
+  });
+
+  it("is one line and 69 when the port is in use", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const { port } = other.address() as AddressInfo;
+    const taken = await new Promise<void>((resolve) => other.close(() => resolve())).then(() =>
+      createServer().listen(port),
+    );
+    const { status, stderr } = await project.appd(["--log-level=warn", "trouble", "-p", String(port)]);
+    taken.close();
+    expect(stderr).toMatch(new RegExp(`^appd: .*${port}.*\\n$`));
+    expect(status).toBe(69);
+  });
+
+  it("is one line and 69 when the application is not made in time", async () => {
+    const { status, stderr } = await project.appd(["--start-timeout", "0.2", ...words("make for ever")]);
+    expect(stderr).toMatch(/appd: makeService did not finish within 0\.2 s; .*\n$/);
     expect(status).toBe(69);
   });
 });
 
-describe("a running application", () => {
-  it("ends with the status that it asks for, W-38", async () => {
-    expect(await project.appd(["quit", "--code", "3"])).toMatchObject({ status: 3, stdout: "" });
-    expect(await project.appd(["quit"])).toMatchObject({ status: 0, stdout: "" });
-  });
-
-  it.each(["reject", "throw", "fail"])("ends with 70 when a service %ss, and names it", async (how) => {
-    const { status, stderr } = await project.appd(["--log-format", "pretty", "careless", "--how", how]);
-    expect(stderr).toMatch(/careless\/database.*lost the database/);
+describe("an error that nothing caught in a running service", () => {
+  it.each([
+    ["throw", "an error was thrown and nothing caught it: missed a beat"],
+    ["reject", "a promise was rejected and nothing caught it: lost a beat"],
+    ["reject with nothing", "a promise was rejected and nothing caught it: undefined was thrown"],
+    ["fail", "gave out"],
+  ])("ends the process with 70 after a graceful stop: %s", async (what, message) => {
+    const { status, stderr } = await project.appd(words(what));
     expect(status).toBe(70);
+    const all = records(stderr);
+    const fault = all.find(({ msg }) => String(msg).includes(message));
+    expect(fault).toMatchObject({ service: expect.stringMatching(/^trouble/) as string });
+    expect(all.map(({ msg }) => msg)).toContain("stopping the heart");
   });
 
-  it("goes on with --on-unhandled=log", async () => {
-    const careless = start("--on-unhandled=log", "--log-format", "pretty", "careless");
-    await careless.says(/lost the database/);
-    expect(await careless.stop()).toMatchObject({ status: 0 });
+  it("is logged with the path of the service, and with lines of the source that was written", async () => {
+    const { stderr } = await project.appd(words("throw"));
+    const fault = records(stderr).find(({ level }) => level === 60);
+    expect(fault).toMatchObject({ service: "trouble/heart" });
+    expect(JSON.stringify(fault)).toMatch(/plugins\/trouble\.ts:14:/);
   });
 
-  it("runs on though nothing else keeps Node alive", async () => {
-    const slow = start("-n", "slow");
-    await slow.says(/^started$/m);
-    expect(await slow.stop()).toMatchObject({ status: 0 });
-  });
-});
-
-describe("a peer", () => {
-  it("that resets its connection at any moment costs nothing", async () => {
-    const server = start("--log-format", "pretty", "--log-level", "debug", "clumsy");
-    const port = await server.port();
-    const resets = Array.from({ length: 200 }, async (_, n) => {
-      const socket = connect(port, "127.0.0.1").on("error", () => undefined);
-      await once(socket, n % 4 === 0 ? "connect" : "data");
-      if (n % 4 > 1) socket.write("some bytes that come back");
-      if (n % 4 > 2) await once(socket, "data");
-      socket.resetAndDestroy();
-    });
-    await Promise.all(resets);
-    expect(await firstLine(port)).toBe("Yes?");
-    const { status, stderr } = await server.stop();
-    expect(status).toBe(0);
-    expect(stderr).not.toMatch(/\b(warn|error|fatal)\b/);
+  it("is only logged with --on-unhandled=log", async () => {
+    const running = project.start(["--on-unhandled=log", ...words("reject")]);
+    await running.says(/lost a beat/);
+    expect((await running.stop()).status).toBe(0);
   });
 
-  it("whose handler throws costs its own connection and a line with the service's path", async () => {
-    const server = start("--log-format", "pretty", "broken");
-    const socket = connect(await server.port(), "127.0.0.1").on("error", () => undefined);
-    await once(socket, "close");
-    await server.says(/error broken: .*this handler is broken/);
-    expect(await server.stop()).toMatchObject({ status: 0 });
+  it("leaves the log whole when a service calls process.exit", async () => {
+    const { status, stderr } = await project.appd(words("exit"));
+    expect(status).toBe(4);
+    expect(records(stderr).map(({ msg }) => msg)).toEqual(
+      expect.arrayContaining(["beating", "process.exit was called in the application, status 4"]),
+    );
   });
 });
 
-describe("W-22: the log", () => {
-  it("goes to stderr, as JSON where that is no terminal", async () => {
-    const server = start("myproject", "-p", "0");
-    const port = await server.port();
-    const { stdout, stderr } = await server.stop();
-    expect(stdout).toBe("");
-    const lines = stderr
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(lines[0]).toMatchObject({ level: 30, service: "myproject", msg: `listening on [::]:${port}` });
+describe("the log", () => {
+  it("is for people when asked to be, one line a record", async () => {
+    const { stderr } = await project.appd(["--log-format=pretty", ...words("shut down")]);
+    expect(stderr).toMatch(/^\d\d:\d\d:\d\d\.\d{3} info {2}trouble\/heart: beating$/m);
   });
 
-  it("is for people with --log-format pretty", async () => {
-    const server = start("--log-format=pretty", "myproject", "-p", "0");
-    const [line] = await server.says(/^.*listening.*$/m);
-    expect(line).toMatch(/^\d\d:\d\d:\d\d\.\d{3} info {2}myproject: listening on \[::\]:\d+$/);
-    await server.stop();
-  });
-
-  it("is silent with --log-level silent, and says more with debug", async () => {
-    const silent = start("--log-level", "silent", "slow");
-    await silent.says(/^started$/m);
-    expect(await silent.stop()).toMatchObject({ status: 0, stderr: "" });
-    const critical = start("--log-level", "critical", "slow");
-    await critical.says(/^started$/m);
-    expect(await critical.stop()).toMatchObject({ status: 0, stderr: "" });
-  });
-
-  it("goes to the end of a file that only its owner and group read, with --logfile", async () => {
-    project.write({ "run.log": "before\n" });
-    for (const file of ["run.log", "new.log"]) {
-      const slow = start("--logfile", file, "--log-format", "json", "slow");
-      await slow.says(/^started$/m);
-      expect(await slow.stop()).toMatchObject({ status: 0, stderr: "" });
-    }
-    expect(readFileSync(project.path("run.log"), "utf8")).toMatch(/^before\n\{.*SIGTERM/);
-    expect(statSync(project.path("new.log")).mode & 0o777).toBe(0o640);
-  });
-
-  it("that can't be written is reported before anything starts, and 73", async () => {
-    expect(await project.appd(["-l", "no/such/folder/run.log", "slow"])).toEqual({
-      status: 73,
-      signal: null,
-      stdout: "",
-      stderr: `appd: can't write the log to "no/such/folder/run.log": its folder does not exist (ENOENT)\n`,
+  it("goes to a file; a fault is on standard error too", async () => {
+    const { status, stderr } = await project.appd(["--logfile", "appd.log", ...words("throw")]);
+    expect({ status, stderr }).toEqual({
+      status: 70,
+      stderr: "appd: missed a beat (--debug shows the stack)\n",
     });
+    expect(readFileSync(join(project.folder, "appd.log"), "utf8")).toContain('"msg":"stopping the heart"');
+  });
+
+  it("W-14: is refused with 73 and the reason when its file can't be opened", async () => {
+    const { status, stderr } = await project.appd(["--logfile", "no/appd.log", ...words("")]);
+    expect(stderr).toBe('appd: can\'t write the log to "no/appd.log": its folder does not exist (ENOENT)\n');
+    expect(status).toBe(73);
   });
 });
