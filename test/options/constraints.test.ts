@@ -47,10 +47,10 @@ class Judged {
 }
 
 const described = describeOptions({
-  port: { help: "The port.", short: "p", default: 1235, decorators: [IsInt(), Min(0), Max(65535)].reverse() },
+  port: { help: "The port.", short: "p", default: 1235, decorators: [IsInt(), Min(0), Max(65535)] },
   mail: { help: "Whom to tell.", decorators: [IsEmail()] },
   copy: { help: "Whom else to tell.", decorators: [IsOptional(), IsEmail()] },
-  name: { help: "A name.", default: "me", decorators: [MinLength(2), IsNotEmpty()] },
+  name: { help: "A name.", default: "me", decorators: [IsNotEmpty(), MinLength(2)] },
   user: { help: "Who runs it.", default: "nobody", decorators: [Validate(IsFree)] },
   list: { help: "A list.", type: Number, default: [], decorators: [IsArray(), IsInt({ each: true })] },
   tries: { help: "A rule in words.", default: 3, decorators: [Max(3, { message: "three is enough" })] },

@@ -104,6 +104,8 @@ const described = describeOptions({
   host: { help: "The host." },
   mode: { help: "A word.", choices: ["fast", "slow"] },
   modes: { help: "Words.", choices: ["fast", "slow"], many: true },
+  sure: { help: "A word.", choices: ["fast", "slow"], default: "fast" },
+  numbers: { help: "Numbers.", type: Number, default: [] },
   level: { help: "An enum.", choices: Level },
   verbose: { help: "A counter.", count: true, default: 0 },
   quiet: { help: "A switch.", default: false },
@@ -117,9 +119,9 @@ const described = describeOptions({
 const described2 = describeOptions({ all: { help: "All.", default: true } });
 
 export function typed(options = described.create()): unknown[] {
-  const numbers: number[] = [options.port, options.verbose, options.add?.size ?? 0];
+  const numbers: number[] = [options.port, options.verbose, options.add?.size ?? 0, ...options.numbers];
   const texts: (string | undefined)[] = [options.host, ...options.names];
-  const modes: ("fast" | "slow" | undefined)[] = [options.mode, ...(options.modes ?? [])];
+  const modes: ("fast" | "slow" | undefined)[] = [options.mode, options.sure, ...(options.modes ?? [])];
   const switches: boolean[] = [options.quiet, options.remove?.all ?? false];
   const level: Level | undefined = options.level;
   const since: Date | undefined = options.since;
