@@ -113,7 +113,6 @@ function syntaxFault(path: string, cause: unknown): string {
   return `${message?.trim() ?? "it does not parse"} (${place})`;
 }
 
- 
 const plainText = (text: string): string => text.replace(/\u001b\[[0-9;]*m/g, "");
 
 /** A plugin ends the process while it is imported. */

@@ -16,7 +16,7 @@ import { realPath, type Project } from "./project";
 import { projectFilesBehind } from "./project-files";
 import type { LookedAt, Scan } from "./scan";
 import type { Where } from "./sources";
-import { witness } from "./witness";
+import { witness, witnessAfterwards } from "./witness";
 
 export interface UpdateOptions extends Where, ImportOptions, IndexKey {
   readonly summarize?: Summarize | undefined;
@@ -58,7 +58,7 @@ async function loaded(file: LookedAt, since: number, options: UpdateOptions): Pr
   const content = await contentOfFile(file, options);
   const isBroken = content.faults.length > 0;
   const places = projectFilesBehind(realPath(file.path), { isBroken });
-  const behind = places.map((path) => witness(path, since));
+  const behind = places.map((path) => witnessAfterwards(path, since));
   return { self, behind, content };
 }
 
