@@ -2,10 +2,12 @@ import { Container } from "../container/container";
 import type { Requester } from "../container/frame";
 import type { Source } from "../container/provider";
 import type { Token } from "../container/token";
-import { classChain, type AbstractClass } from "../interface/record";
+import { classChain } from "../interface/record";
 import type { Logger } from "../log/logger";
 import { Logger as LoggerToken } from "../log/logger";
 import { PathLogger } from "../log/path-logger";
+import type { AnyClass } from "../metadata/metadata";
+import { shapeOf } from "../options/options-shape";
 import type { Application } from "../service/application";
 import { IService } from "../service/i-service";
 import { Shutdown } from "../service/shutdown";
@@ -42,9 +44,12 @@ export function graphFor(
   return graph;
 }
 
-/** Lets the graph ask for the options: by their class, and by those that it extends. */
-export function bindOptions(graph: Container, type: AbstractClass, options: object): void {
-  for (const cls of classChain(type)) graph.bind(cls, { useValue: options });
+/** Lets the graph ask for the options: by their class, and by those that it extends and that have options too. */
+export function bindOptions(graph: Container, type: AnyClass<object>, options: object): void {
+  for (const cls of classChain(type) as AnyClass<object>[]) {
+    const { fields, subcommands } = shapeOf(cls);
+    if (cls === type || fields.length + subcommands.length > 0) graph.bind(cls, { useValue: options });
+  }
 }
 
 /** A logger with the path of the service that asks for it, or on whose behalf it is asked for. */
