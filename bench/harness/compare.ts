@@ -42,17 +42,28 @@ export class Comparison {
   }
 }
 
-/** Measures all candidates in turn, `runs` times, after one turn that does not count and warms the caches. */
+/** After that long a file's stamp is trusted: what was cached about it sooner is looked at again once. */
+const SETTLED = 2_100;
+
+/** Measures all candidates in turn, `runs` times, after turns that do not count and warm the caches. */
 export async function compare(candidates: readonly Candidate[], runs: number): Promise<Comparison> {
-  const samples = new Map<string, Sample[]>(candidates.map(({ name }) => [name, []]));
-  for (let turn = 0; turn <= runs; turn++) {
-    for (const { name, prepare, measure } of candidates) {
-      await prepare?.();
-      const sample = await measure();
-      if (turn > 0) samples.get(name)?.push(sample);
-    }
+  await turn(candidates);
+  await new Promise((resolve) => setTimeout(resolve, SETTLED));
+  await turn(candidates);
+  const turns: (readonly Sample[])[] = [];
+  while (turns.length < runs) turns.push(await turn(candidates));
+  return new Comparison(
+    new Map(candidates.map(({ name }, index) => [name, turns.flatMap((samples) => samples[index] ?? [])])),
+  );
+}
+
+async function turn(candidates: readonly Candidate[]): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (const { prepare, measure } of candidates) {
+    await prepare?.();
+    samples.push(await measure());
   }
-  return new Comparison(samples);
+  return samples;
 }
 
 export function median(values: readonly number[]): number {
