@@ -4,6 +4,7 @@
  */
 import type { AddressInfo, Server, Socket } from "node:net";
 import { serverEndpoint, type ServerEndpoint, type Where } from "../endpoint/server-endpoint";
+import { UNDO } from "../service/lifecycle";
 import { Service } from "../service/service";
 import { formatAddress } from "./address";
 import { listenError } from "./errors";
@@ -52,6 +53,11 @@ export abstract class ListeningService extends Service {
     await closed;
     release();
     signal?.removeEventListener("abort", onAbort);
+  }
+
+  /** @internal A subclass may fail after the port was bound. */
+  override get [UNDO](): "always" {
+    return "always";
   }
 
   /** Makes the server for one run. Its connections have to be handed to {@link track}. */

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly clock: Clock;
   /** Bounds what a failed start rolls back. */
   readonly undoSignal: AbortSignal | undefined;
+  /** How long servers leave idle connections open once they stop, in the place of what each says. */
+  readonly idleGrace: number | undefined;
   /** Takes the fault of the service that is called `label`. */
   failed(label: string, error: unknown): void;
 }
@@ -52,6 +54,7 @@ const NOWHERE: Surroundings = {
   logger: SILENT,
   clock: systemClock,
   undoSignal: undefined,
+  idleGrace: undefined,
   failed(label, error) {
     throw new UnheardFailure(label, error);
   },
