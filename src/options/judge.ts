@@ -78,7 +78,7 @@ function reportError(level: Level, planned: PlannedField | undefined, error: Val
     level.faults.add(new MissingOptionError(missingText(level, planned)));
     return;
   }
-  const label = (planned && (level.given.get(planned)?.as ?? planned.label)) ?? error.property;
+  const label = planned?.label ?? error.property;
   reportConstraints(level, { planned, error, label });
 }
 
@@ -118,7 +118,7 @@ async function askCheck(level: Level, planned: PlannedField): Promise<void> {
   const verdict = await verdictOf(() => check(value, level.instance));
   if (verdict === true || verdict === undefined) return;
   level.faulty.add(planned);
-  const label = level.given.get(planned)?.as ?? planned.label;
+  const { label } = planned;
   const words = typeof verdict === "string" ? `${label} ${verdict}` : `${label} is refused`;
   report(level, { planned, value, label, words, constraint: "its check" });
 }

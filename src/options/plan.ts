@@ -20,7 +20,7 @@ export interface PlannedField {
   readonly negatable: boolean;
   /** How it is assigned where a plain assignment does not do. */
   readonly assign: Assign | undefined;
-  /** What messages call it when nobody typed it: `--port`, `<file>`. */
+  /** What messages about its value call it, however it was given: `--port`, `<file>`. */
   readonly label: string;
 }
 

@@ -75,7 +75,7 @@ inBothWays(Judged, described, (shape) => {
 
   it("US-05: says what a constraint says, in the option's own name, with the value and its origin", async () => {
     expect(await faults(shape, `${OK} -p 70000`)).toEqual([
-      "myproject: -p must not be greater than 65535, got 70000 (from the command line)",
+      "myproject: --port must not be greater than 65535, got 70000 (from the command line)",
     ]);
     expect(await faults(shape, OK, { environment: { APPD_MYPROJECT_PORT: "70000" } })).toEqual([
       "myproject: --port must not be greater than 65535, got 70000 (from APPD_MYPROJECT_PORT)",
@@ -87,7 +87,7 @@ inBothWays(Judged, described, (shape) => {
     expect(await faults(shape, "-p 1.5 --tries 4 --list x --copy you --nmae y")).toEqual([
       'myproject: unknown option --nmae (did you mean "--name"?)',
       'myproject: --list must be a number, got "x" (from the command line)',
-      "myproject: -p must be an integer number, got 1.5 (from the command line)",
+      "myproject: --port must be an integer number, got 1.5 (from the command line)",
       "myproject: --mail is required (give --mail <text>, or set APPD_MYPROJECT_MAIL)",
       'myproject: --copy must be an email, got "you" (from the command line)',
       "myproject: --tries: three is enough, got 4 (from the command line)",

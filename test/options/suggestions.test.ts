@@ -107,7 +107,7 @@ inBothWays(
       expect(found).toEqual([
         "myproject: --word must be one of swordfish, marlin (from the command line)",
         "myproject: --parsed is malformed (from the command line)",
-        "myproject: -t must be valid UTF-8 text (from the command line)",
+        "myproject: --token must be valid UTF-8 text (from the command line)",
         "myproject: --pin must be a number (from APPD_MYPROJECT_PIN)",
       ]);
     });
