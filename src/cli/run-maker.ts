@@ -52,7 +52,7 @@ async function findMaker(session: Session, command: string): Promise<FoundMaker>
 
 function choose({ entries, problems }: Listing, command: string): PluginEntry {
   const builtIn = OWN_COMMANDS.map(({ name }) => name);
-  return chooseCommand(command, { commands: commandsOf(entries), problems: problems.length, builtIn });
+  return chooseCommand(command, { commands: commandsOf(entries), problems, builtIn });
 }
 
 interface Request {
