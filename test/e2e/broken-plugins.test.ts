@@ -48,7 +48,7 @@ const BROKEN: readonly (readonly [string, string, string, string])[] = [
     "uses await at its top level",
     "a.ts",
     `export const a = await Promise.resolve(1);`,
-    "plugins/a.ts uses await at its top level, which TypeScript loaded by appd can't; move it into makeService or an async factory",
+    "it uses await at its top level, which TypeScript loaded by appd can't; move it into makeService or an async factory",
   ],
   [
     "W-11: declares a maker without a tapname",
