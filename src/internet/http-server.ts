@@ -2,13 +2,7 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "nod
 import type { Server as NetServer, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Where } from "../endpoint/server-endpoint";
-import {
-  listenerOf,
-  type FetchHandler,
-  type KnownListener,
-  type Listener,
-  type NodeHandler,
-} from "../http/listener";
+import { listenerOf, type KnownListener, type Listener, type NodeHandler } from "../http/listener";
 import { after } from "../service/clock";
 import { surroundingsOf } from "../service/surroundings";
 import { messageOf } from "../log/describe-error";
@@ -41,7 +35,7 @@ type HttpSocket = Socket & { [LATEST]?: ServerResponse };
  *
  * ```ts
  * new HTTPServer(8080, (request, response) => response.end("Hello!\n"));
- * new HTTPServer("tcp:8080:interface=127.0.0.1", (request) => new Response("Hello!\n"));
+ * new HTTPServer("tcp:8080:interface=127.0.0.1", (request: Request) => new Response("Hello!\n"));
  * ```
  */
 export class HTTPServer extends ListeningService {
@@ -53,11 +47,6 @@ export class HTTPServer extends ListeningService {
   #graceOver = false;
 
   /** @throws EndpointError; ListenerError */
-  /* eslint-disable @typescript-eslint/unified-signatures -- one signature for all gives no types to a function's parameters */
-  constructor(where: Where, listener: FetchHandler, options?: HTTPServerOptions);
-  constructor(where: Where, listener: NodeHandler, options?: HTTPServerOptions);
-  constructor(where: Where, listener: Listener, options?: HTTPServerOptions);
-  /* eslint-enable @typescript-eslint/unified-signatures */
   constructor(where: Where, listener: Listener, options: HTTPServerOptions = {}) {
     super(where);
     this.#listener = listenerOf(listener);

@@ -18,6 +18,7 @@ export abstract class ListeningService extends Service {
   /** The connections that are open. */
   protected readonly sockets = new Set<Socket>();
   #server: Server | undefined;
+  #quietUntil = -Infinity;
 
   /** @throws EndpointError */
   constructor(where: Where) {
@@ -34,9 +35,7 @@ export abstract class ListeningService extends Service {
   override async privilegedStartService(): Promise<void> {
     const server = await this.openServer();
     await listen(server, this.endpoint);
-    server.on("error", (error) =>
-      this.log.warn({ err: error }, `could not accept a connection: ${error.message}`),
-    );
+    server.on("error", (error) => this.#notAccepted(error));
     this.#server = server;
     this.log.info(`listening on ${formatAddress(server.address())}`);
   }
@@ -75,6 +74,14 @@ export abstract class ListeningService extends Service {
 
   protected destroySockets(): void {
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** As when all file descriptors are in use: of a flood of these one line a second is enough. */
+  #notAccepted(error: Error): void {
+    const now = this.clock.now();
+    if (now < this.#quietUntil) return;
+    this.#quietUntil = now + 1_000;
+    this.log.warn({ err: error }, `could not accept a connection: ${error.message}`);
   }
 }
 

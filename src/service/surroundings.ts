@@ -49,6 +49,16 @@ export function surroundingsOf(service: Ancestor): Surroundings {
   return root[SURROUNDINGS] ?? root[LEFT]?.surroundings ?? NOWHERE;
 }
 
+/** The names from the root down to a service; one without a name has its parent's path. */
+export function pathOf(service: Ancestor): string {
+  const names: string[] = [];
+  for (const at of upwards(service)) {
+    const name = at[LEFT] ? at[LEFT].path : at.name;
+    if (name !== undefined) names.unshift(name);
+  }
+  return names.join("/");
+}
+
 /** What a service has that is in no application. */
 const NOWHERE: Surroundings = {
   logger: SILENT,

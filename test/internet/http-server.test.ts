@@ -90,8 +90,8 @@ describe("HTTPServer", () => {
     expect(logger.lines).toEqual([`info demo/web: listening on 127.0.0.1:${port()}`]);
   });
 
-  it("serves a fetch handler, typed by its one parameter", async () => {
-    server = new HTTPServer(LOCAL, (request) => new Response(new URL(request.url).pathname));
+  it("serves a fetch handler, known by its one parameter", async () => {
+    server = new HTTPServer(LOCAL, (request: Request) => new Response(new URL(request.url).pathname));
     server.setServiceParent(app);
     await app.start();
     expect(await (await fetch(url("/dogs"))).text()).toBe("/dogs");

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
-import { connect, type AddressInfo, type Socket } from "node:net";
+import { connect, type AddressInfo, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -211,6 +211,21 @@ describe("TCPServer: peers and handlers", () => {
     await until(() => ended);
     await settled();
     expect(logger.grave).toEqual([]);
+  });
+
+  it("says once a second at the most that it can't accept", async () => {
+    let accepting: Server | undefined;
+    class Opened extends TCPServer {
+      protected override openServer(): Server {
+        return (accepting = super.openServer());
+      }
+    }
+    app.addService(new Opened(LOCAL, () => undefined));
+    await app.start();
+    for (let i = 0; i < 3; i += 1) accepting?.emit("error", new Error("EMFILE"));
+    await clock.pass(1_000);
+    accepting?.emit("error", new Error("EMFILE"));
+    expect(logger.grave).toEqual(Array(2).fill("warn demo: could not accept a connection: EMFILE"));
   });
 
   it("closes connections beyond its limit", async () => {
