@@ -150,8 +150,15 @@ type Primitive = string | number | bigint | boolean;
 
 /** `"a" | "b"` holds some texts, but not all: what may be given has to be said. */
 type Whole<F, K> = false extends
-  HoldsAll<F, string> | HoldsAll<F, number> | HoldsAll<F, bigint> | HoldsAll<F, boolean>
+  HoldsAll<F, string> | HoldsAllNumbers<F> | HoldsAll<F, bigint> | HoldsAll<F, boolean>
   ? "the field holds some values only: say which with choices or parse in its details"
   : K;
+
+/** As text, because TypeScript lets every number be an enum's. */
+type HoldsAllNumbers<F> = [Extract<F, number>] extends [never]
+  ? true
+  : [`${number}`] extends [`${Extract<F, number>}`]
+    ? true
+    : false;
 
 type HoldsAll<F, P> = [Extract<F, P>] extends [never] ? true : [P] extends [Extract<F, P>] ? true : false;

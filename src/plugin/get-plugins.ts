@@ -8,7 +8,7 @@ import type { ImportOptions } from "./import-module";
 import { IndexMemory } from "./index-memory";
 import type { FileContent } from "./listing";
 import { loadFile } from "./load-file";
-import { readIndexes } from "./plugin-index";
+import { readIndexes } from "./read-indexes";
 import { findProject, type Project } from "./project";
 import { scanPlugins, type LookedAt } from "./scan";
 import type { Where } from "./sources";
