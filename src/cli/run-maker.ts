@@ -71,7 +71,14 @@ async function assembleOrPrint(
   // Loaded now that the hooks are there: they answer with the one tsyringe that the project's classes got too.
   const { assemble } = await import("../maker/assemble");
   const assembled = await assemble(maker, {
-    line: { command, argv, environment: world.environment, globals: globalNames(), commands },
+    line: {
+      command,
+      argv,
+      environment: world.environment,
+      folder: world.folder,
+      globals: globalNames(),
+      commands,
+    },
     logger: beginning.log,
     ...timeouts,
   });
@@ -81,6 +88,9 @@ async function assembleOrPrint(
       return assembled.application;
     case "version":
       world.stdout.write(`${version ?? "unknown"}\n`);
+      return 0;
+    case "text":
+      world.stdout.write(assembled.text);
       return 0;
     case "help":
       world.stdout.write(renderHelp(assembled.help, helpStyle(world, maker)));

@@ -34,6 +34,7 @@ export type Assembled =
       readonly graph: Container;
     }
   | { readonly kind: "help"; readonly help: OptionsHelp }
+  | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "version" };
 
 /**

@@ -50,7 +50,9 @@ const DECLARED = new MetadataKey<readonly DeclaredRecord[]>("options");
 const LONG = /^[a-z][a-z0-9-]*$/;
 const RESERVED = ["help", "version"];
 
-const ARGUMENT = "name type choices parse many required env placeholder advice hidden secret complete".split(" ");
+const ARGUMENT = "name type choices parse many required env placeholder advice hidden secret complete".split(
+  " ",
+);
 const KNOWN: Readonly<Record<DeclaredRecord["kind"], readonly string[]>> = {
   argument: ARGUMENT,
   parameter: [...ARGUMENT, "short", "group", "prints"],
