@@ -130,9 +130,25 @@ export {
   StrcredException,
   UnsupportedInterfaces,
 } from "./auth/errors";
+export { AuthOptions, type IAuthOptions } from "./auth/auth-options";
+export { findCheckerFactories } from "./auth/checker-factories";
+export { CramMD5Credentials } from "./cred/cram-md5-credentials";
+export { DigestedCredentials, type DigestedRequest, type DigestFields } from "./cred/digested-credentials";
+export {
+  DigestCredentialFactory,
+  type DigestChallenge,
+  type DigestDecoding,
+} from "./cred/digest-credential-factory";
+export {
+  DigestFailed,
+  HashError,
+  NoPasswordFileError,
+  PasswordFileError,
+  PasswordFilePermissionError,
+} from "./cred/errors";
 export { FilePasswordDB, type FilePasswordDBOptions } from "./cred/file-password-db";
+export { hashQueue, HashQueue, type HashQueueOptions } from "./cred/hash-queue";
 export { PasswordFile, readPasswordLines, type LineFormat } from "./cred/password-file";
 export { TrustedContent, type ReadContent } from "./cred/trusted-content";
 export type { Trust } from "./cred/trusted-file";
-export { HashQueue, hashQueue, type HashQueueOptions } from "./cred/hash-queue";
-export { HashError, NoPasswordFileError, PasswordFileError, PasswordFilePermissionError } from "./cred/errors";
+export { decoyOf, hashPassword, preferredHash, verifyPassword, type HashName } from "./cred/password-hash";

@@ -60,7 +60,7 @@ export async function inWords<T>(path: string, work: () => Promise<T>): Promise<
 }
 
 /** The same for something that was thrown already; anything that is not about a file stays as it is. */
-export function fileError(error: unknown, path: string): unknown {
+export function fileError(error: unknown, path = pathIn(error)): unknown {
   const options = { cause: error };
   switch ((error as NodeJS.ErrnoException | undefined)?.code) {
     case "ENOENT":
@@ -145,3 +145,5 @@ function lineOfFault(bytes: Buffer): number {
   };
   return lines.findIndex(isBroken) + 1;
 }
+
+const pathIn = (error: unknown): string => (error as NodeJS.ErrnoException | undefined)?.path ?? "";
