@@ -113,6 +113,7 @@ export {
   Unauthorized,
   UnauthorizedLogin,
   UnhandledCredentials,
+  ValidPublicKey,
 } from "./cred/errors";
 export { InMemoryUsernamePasswordDatabase } from "./cred/in-memory-username-password-database";
 export type { Peer } from "./cred/peer";

@@ -54,6 +54,13 @@ export class DigestFailed extends UnauthorizedLogin {
   }
 }
 
+/** Nobody's fault: a key without a signature would do, so that its owner may go on and sign. Nobody is in yet. */
+export class ValidPublicKey extends LoginFailed {
+  constructor(message = "the key would do; a signature made with it has to follow") {
+    super("APPD_VALID_PUBLIC_KEY", message);
+  }
+}
+
 /** The realm refuses, though the credentials are right: a quota, the hour, an account that is closed. */
 export class LoginDenied extends LoginFailed {
   constructor(message = "login denied", options?: ErrorOptions) {

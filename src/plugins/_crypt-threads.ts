@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import type { Worker } from "node:worker_threads";
 import type { CryptTask } from "./_crypt-thread";
 
@@ -39,7 +40,11 @@ export class CryptThreads {
   #start(): Worker {
     const { Worker } = process.getBuiltinModule("node:worker_threads");
     // Nothing of how this process was started is of use in there.
-    const thread = new Worker(require.resolve("./_crypt-thread"), { execArgv: [], env: {}, name: "appd-crypt" });
+    const thread = new Worker(require.resolve("./_crypt-thread"), {
+      execArgv: [],
+      env: {},
+      name: "appd-crypt",
+    });
     // Whoever waits for its answer hears of it, too; without work, a thread that ends is only gone.
     return thread.on("error", () => undefined).on("exit", () => this.#forget(thread));
   }
@@ -56,10 +61,9 @@ export class CryptThreads {
 
 /** Only while it works does a thread keep the process. */
 async function answerOf(thread: Worker, task: CryptTask): Promise<string> {
-  const { once } = process.getBuiltinModule("node:events");
   thread.ref();
   try {
-    const answer = once(thread, "message") as Promise<[string]>;
+    const answer = EventEmitter.once(thread, "message") as Promise<[string]>;
     thread.postMessage(task);
     return (await answer)[0];
   } finally {

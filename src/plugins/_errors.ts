@@ -38,6 +38,10 @@ export class NoVariableError extends UsageError {
 /** A descriptor that is to be read is not open for it. */
 export class NoDescriptorError extends NoInputError {
   constructor(descriptor: number, options: ErrorOptions) {
-    super("APPD_NO_DESCRIPTOR", `file descriptor ${descriptor} can't be read; hand it over with ${descriptor}<FILE`, options);
+    super(
+      "APPD_NO_DESCRIPTOR",
+      `file descriptor ${descriptor} can't be read; hand it over with ${descriptor}<FILE`,
+      options,
+    );
   }
 }

@@ -40,5 +40,7 @@ export class FileFactory implements ICheckerFactory {
 function oneOf<const T extends string>(known: readonly T[], name: string, given: string): T {
   const found = known.find((one) => one === given);
   if (found !== undefined) return found;
-  throw new InvalidAuthArgumentString(`${name} has to be one of ${known.join(", ")}, got ${JSON.stringify(given)}`);
+  throw new InvalidAuthArgumentString(
+    `${name} has to be one of ${known.join(", ")}, got ${JSON.stringify(given)}`,
+  );
 }

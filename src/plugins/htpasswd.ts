@@ -18,7 +18,10 @@ export class HtpasswdFactory implements ICheckerFactory {
     It is read again when it changes. Passwords in the clear (htpasswd -p) and of the old DES kind (-d) are refused.
     $2y$ (htpasswd -B: bcrypt, which looks at the first 72 bytes of a password) needs npm install @node-rs/bcrypt.`;
 
-  async generateChecker(args: AuthArguments, surroundings: FactorySurroundings): Promise<ICredentialsChecker> {
+  async generateChecker(
+    args: AuthArguments,
+    surroundings: FactorySurroundings,
+  ): Promise<ICredentialsChecker> {
     const { path = "" } = args.read({ places: ["path"] });
     const { openCryptFile } = await import("./crypt/open-crypt-file");
     return openCryptFile(surroundings.resolve(path));

@@ -17,7 +17,8 @@ const NAMED = [...SOURCES, "insecure"] as const;
 @Implements(ICheckerFactory)
 export class MemoryFactory implements ICheckerFactory {
   readonly authType = "memory";
-  readonly argStringFormat = "USER:PASSWORD[:USER:PASSWORD…] or env=NAME or file=PATH[:insecure=readable] or fd=N";
+  readonly argStringFormat =
+    "USER:PASSWORD[:USER:PASSWORD…] or env=NAME or file=PATH[:insecure=readable] or fd=N";
   readonly credentialInterfaces = [IUsernamePassword, IUsernameHashedPassword];
   readonly authHelp = `
     Users with their passwords in the clear, for tests and for trying things out. A ":" in a password is written
@@ -29,7 +30,10 @@ export class MemoryFactory implements ICheckerFactory {
   /** What is typed shows in lists of processes; what is read from elsewhere does not. */
   readonly hasSecrets = (args: AuthArguments): boolean => args.text !== "" && !namesSource(args);
 
-  async generateChecker(args: AuthArguments, surroundings: FactorySurroundings): Promise<ICredentialsChecker> {
+  async generateChecker(
+    args: AuthArguments,
+    surroundings: FactorySurroundings,
+  ): Promise<ICredentialsChecker> {
     if (!namesSource(args)) return new InMemoryUsernamePasswordDatabase(typedUsers(args));
     const { insecure, ...given } = args.read({ named: NAMED });
     const [source, ...more] = SOURCES.filter((one) => given[one] !== undefined);

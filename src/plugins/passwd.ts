@@ -21,7 +21,10 @@ export class PasswdFactory implements ICheckerFactory {
     $2b$ (bcrypt, which looks at the first 72 bytes of a password) needs npm install @node-rs/bcrypt, $y$
     (yescrypt) npm install koffi.`;
 
-  async generateChecker(args: AuthArguments, surroundings: FactorySurroundings): Promise<ICredentialsChecker> {
+  async generateChecker(
+    args: AuthArguments,
+    surroundings: FactorySurroundings,
+  ): Promise<ICredentialsChecker> {
     const { path = "" } = args.read({ places: ["path"] });
     const { openCryptFile } = await import("./crypt/open-crypt-file");
     return openCryptFile(surroundings.resolve(path));

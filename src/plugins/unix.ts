@@ -20,7 +20,10 @@ export class UnixFactory implements ICheckerFactory {
     npm install koffi, bcrypt ($2b$) needs npm install @node-rs/bcrypt.
     PAM is not asked, nor accounts whose hashes are kept elsewhere: for those see --auth ldap.`;
 
-  async generateChecker(args: AuthArguments, surroundings: FactorySurroundings): Promise<ICredentialsChecker> {
+  async generateChecker(
+    args: AuthArguments,
+    surroundings: FactorySurroundings,
+  ): Promise<ICredentialsChecker> {
     args.read({});
     const { openAccounts } = await import("./unix/open-accounts");
     const { CryptChecker } = await import("./crypt/crypt-checker");

@@ -1,6 +1,6 @@
 /** What the tests of the checkers that ship have in common: a folder of files, real tools, attempts to log in. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, lchownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import {
@@ -29,6 +29,11 @@ export class Folder {
     return this.at(name);
   }
 
+  /** Lets a symbolic link be somebody else's. */
+  giveLink(name: string, uid: number): void {
+    lchownSync(this.at(name), uid, uid);
+  }
+
   remove(): void {
     rmSync(this.path, { recursive: true, force: true });
   }
@@ -54,9 +59,12 @@ export class Surroundings implements FactorySurroundings {
 
 /** An attempt to log in, and what a checker complained of. */
 export class Attempt implements LoginAttempt {
+  readonly address: string | undefined;
   readonly log = SILENT;
   readonly complaints: string[] = [];
-  constructor(readonly address: string | undefined = undefined) {}
+  constructor(address?: string) {
+    this.address = address;
+  }
 
   complain(problem: string): void {
     this.complaints.push(problem);
@@ -110,10 +118,13 @@ export function printed(tool: string, args: readonly string[], input = ""): stri
   return execFileSync(tool, args, { input, encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] }).trim();
 }
 
+/** A test that only root can make ready. */
+export const itAsRoot = process.getuid?.() === 0 ? it : it.skip;
+
 /** `describe` where a tool is installed; else it is skipped, and that is seen. */
 export function describeWith(tool: string, of: string): jest.Describe {
   const { error } = spawnSync(tool, [], { stdio: "ignore", timeout: 5000 });
   if (!error) return describe;
   process.stderr.write(`skipped: what needs ${tool}, which is not installed (${of})\n`);
-  return describe.skip as jest.Describe;
+  return describe.skip;
 }

@@ -38,7 +38,8 @@ const schemeOf = (hash: string): CryptScheme | undefined => SCHEMES.find(({ begi
 
 function unknown(hash: string): string {
   const mark = /^\$[a-z0-9-]{1,16}\$/.exec(hash)?.[0];
-  if (mark !== undefined) return `it has a hash of a kind that is not known here (${mark}); known are ${KNOWN}`;
+  if (mark !== undefined)
+    return `it has a hash of a kind that is not known here (${mark}); known are ${KNOWN}`;
   if (/^(?:_[./A-Za-z0-9]{19}|[./A-Za-z0-9]{13})$/.test(hash))
     return "it has no hash, or one of the old DES kind, which looks at eight letters only: set the password anew";
   return `it has no hash that is known here; known are ${KNOWN}`;

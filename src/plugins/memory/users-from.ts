@@ -83,7 +83,10 @@ class UsersInFile implements ICredentialsChecker {
   }
 
   static async open(path: string, readable: boolean): Promise<UsersInFile> {
-    const file = new PasswordFile(path, FORMAT, { worldReadable: readable, orElse: ", or say insecure=readable" });
+    const file = new PasswordFile(path, FORMAT, {
+      worldReadable: readable,
+      orElse: ", or say insecure=readable",
+    });
     someOf(await file.load());
     return new UsersInFile(file);
   }

@@ -12,7 +12,12 @@ export interface Account extends CryptEntry {
 
 /** The accounts in lines of passwd(5), with the hashes of shadow(5) where the former say so. The first counts. */
 export function readAccounts(passwd: readonly string[], shadow: readonly string[]): Map<string, Account> {
-  const shadows = new Map(shadow.map(fieldsOf).reverse().map((fields) => [fields[0], fields]));
+  const shadows = new Map(
+    shadow
+      .map(fieldsOf)
+      .reverse()
+      .map((fields) => [fields[0], fields]),
+  );
   const accounts = new Map<string, Account>();
   for (const [name = "", field = ""] of passwd.map(fieldsOf)) {
     if (name === "" || accounts.has(name)) continue;

@@ -5,12 +5,13 @@ import { getent, type Getent } from "./getent";
 export interface System {
   readonly getent: Getent;
   /** Whether the shadow file can be read; true where there is none. */
-  canReadShadow(): Promise<boolean>;
+  readonly canReadShadow: () => Promise<boolean>;
   /** Another text, as soon as the files have changed. */
-  stamp(): Promise<string>;
-  now(): number;
+  readonly stamp: () => Promise<string>;
+  readonly now: () => number;
 }
 
+const PASSWD = "/etc/passwd";
 const SHADOW = "/etc/shadow";
 const files = (): typeof Files => process.getBuiltinModule("node:fs/promises");
 
@@ -25,7 +26,7 @@ export const SYSTEM: System = {
     );
   },
   async stamp() {
-    return (await Promise.all(["/etc/passwd", SHADOW].map(stampOf))).join(" ");
+    return (await Promise.all([PASSWD, SHADOW].map(stampOf))).join(" ");
   },
   now: () => Date.now(),
 };
