@@ -130,3 +130,11 @@ export {
   StrcredException,
   UnsupportedInterfaces,
 } from "./auth/errors";
+export { avatarOf, sessionOf } from "./auth/avatar-of";
+export { basic, type BasicOptions } from "./auth/basic";
+export { bearer, type BearerOptions } from "./auth/bearer";
+export { clientCertificate, type ClientCertificateOptions } from "./auth/client-certificate";
+export { guard } from "./auth/guard";
+export type { Authorization, GuardedRequest, GuardScheme, Refused, Shown } from "./auth/guard-scheme";
+export type { GuardOptions } from "./auth/guarded-listener";
+export { NotGuardedError } from "./auth/errors";

@@ -31,4 +31,9 @@ export abstract class ICredentialsChecker {
   abstract requestAvatarId(credentials: ICredentials, attempt?: LoginAttempt): AvatarId | Promise<AvatarId>;
   /** Why it can't judge an interface that one might expect of it, in words that follow "because". */
   abstract readonly whyNot?: ((wanted: AbstractClass) => string | undefined) | undefined;
+  /**
+   * Something that is another one (by `===`) as soon as what it judges by has changed: what was found before, and is
+   * remembered by a guard, no longer counts then. Asked for with each request that a guard remembers.
+   */
+  abstract readonly revision?: (() => unknown) | undefined;
 }

@@ -1,4 +1,4 @@
-import { interfaceId, interfaceName, type AbstractClass } from "../interface/record";
+import { interfaceId, interfaceName, isInterface, type AbstractClass } from "../interface/record";
 import { providedBy } from "../interface/implements";
 import { shown } from "../base/text";
 import type { Logger } from "../log/logger";
@@ -123,6 +123,8 @@ export class Gate {
 function checkGranted(realm: IRealm, granted: unknown, interfaces: readonly AbstractClass[]): void {
   const { interface: chosen } = (granted ?? {}) as Partial<Granted>;
   const asked = interfaces.map(interfaceId);
+  // Who asks for nothing in particular takes what there is.
+  if (typeof chosen === "function" && asked.length === 0 && isInterface(chosen)) return;
   if (typeof chosen === "function" && asked.includes(interfaceId(chosen))) return;
   const names = interfaces.map(interfaceName).join(", ") || "nothing";
   const found = typeof chosen === "function" ? `an avatar for ${chosen.name}` : shown(granted);

@@ -3,6 +3,7 @@
  * portal that brings them together. How people may log in is chosen in `auth/`; protocols are elsewhere.
  */
 import { interfaceId, interfaceName, type AbstractClass } from "../interface/record";
+import type { Logger } from "../log/logger";
 import type { ICredentialsChecker } from "./checker";
 import type { ICredentials } from "./credentials";
 import { NoCheckerError } from "./errors";
@@ -49,6 +50,19 @@ export class Portal {
 
   get isOpen(): boolean {
     return this.#gate.realm !== undefined;
+  }
+
+  /** Where it writes to. */
+  get log(): Logger {
+    return this.#gate.log;
+  }
+
+  /**
+   * What the checkers go by, as far as they can tell: a file's state, and the like. It is another one, item by item,
+   * as soon as any of them may judge otherwise than before.
+   */
+  revision(): Promise<readonly unknown[]> {
+    return Promise.all(this.#gate.checkers.map((checker) => revisionOf(checker)));
   }
 
   /**
@@ -115,5 +129,14 @@ export class Portal {
     seen.#gate = this.#gate;
     seen.#view = { ...this.#view, ...view };
     return seen;
+  }
+}
+
+/** What can't be asked now is no longer what it was. */
+async function revisionOf(checker: ICredentialsChecker): Promise<unknown> {
+  try {
+    return await checker.revision?.();
+  } catch {
+    return Symbol("out of reach");
   }
 }
