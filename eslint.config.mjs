@@ -29,6 +29,7 @@ export default tseslint.config(
     files: ["test/**", "examples/**"],
     rules: {
       "max-lines": "off",
+      "max-params": "off",
       "@typescript-eslint/unbound-method": "off",
       "@typescript-eslint/no-empty-function": "off",
       "@typescript-eslint/require-await": "off",

@@ -33,15 +33,32 @@ const ENTRIES = {
   "jest-resolver": "jest-resolver.ts",
 };
 
+/** The bridge for fetch handlers writes some errors to the console as well; we log them, and stdout is not ours. */
+const quietBridge = {
+  name: "quiet-bridge",
+  transform(code, id) {
+    if (!/@hono[\\/]node-server/.test(id) || !code.includes("const handleResponseError")) return null;
+    const quiet = code.replace(/console\.(?:info|error)\(("[^"]*"|e)\)/g, "void 0");
+    if (quiet === code) throw new Error(`${id} is not as it was: look for its uses of the console`);
+    return { code: quiet, map: null };
+  },
+};
+
 async function bundle(input, output, external) {
-  const build = await rolldown({ input, external, platform: "node", tsconfig: join(root, "tsconfig.json") });
+  const build = await rolldown({
+    input,
+    external,
+    platform: "node",
+    tsconfig: join(root, "tsconfig.json"),
+    plugins: [quietBridge],
+  });
   await build.write({
     dir: dist,
     format: "cjs",
     exports: "named",
     keepNames: true,
     strict: true,
-    comments: { legal: true },
+    comments: { legal: true, jsdoc: false, annotation: false },
     ...output,
   });
   await build.close();
@@ -51,9 +68,42 @@ async function bundleHouse() {
   const there = Object.entries(ENTRIES).filter(([, file]) => existsSync(src(file)));
   await bundle(
     Object.fromEntries(there.map(([name, file]) => [name, src(file)])),
-    { entryFileNames: "[name].js", chunkFileNames: "chunks/[name].js" },
+    {
+      entryFileNames: "[name].js",
+      chunkFileNames: "chunks/[name].js",
+      codeSplitting: { groups: [wayToListening] },
+    },
     EXTERNAL,
   );
+}
+
+/**
+ * Every file costs a start, and every line that it does not need. The help is `cli.js` and `common.js`; a run adds
+ * `runtime.js`, all of it in one; what only some runs need stays in chunks of its own.
+ */
+const wayToListening = {
+  debugName: "way to listening",
+  name(id, context) {
+    if (id.includes("rolldown/runtime")) return "common";
+    const inCommand = reachable("cli/entry.ts", context).has(id);
+    const inRun = RUN.some((file) => reachable(file, context).has(id));
+    if (!inRun) return null;
+    return inCommand ? "common" : "runtime";
+  },
+};
+const RUN = ["index.ts", "cli/run-maker.ts"];
+
+/** What a file imports, and what that imports, without what is imported later. */
+const reachable = memoized((file, context) => {
+  const found = new Set([src(file)]);
+  for (const id of found)
+    for (const imported of context.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
+  return found;
+});
+
+function memoized(compute) {
+  const known = new Map();
+  return (key, ...rest) => known.get(key) ?? known.set(key, compute(key, ...rest)).get(key);
 }
 
 async function bundleTsyringe() {

@@ -138,3 +138,24 @@ export { guard } from "./auth/guard";
 export type { Authorization, GuardedRequest, GuardScheme, Refused, Shown } from "./auth/guard-scheme";
 export type { GuardOptions } from "./auth/guarded-listener";
 export { NotGuardedError } from "./auth/errors";
+export { AuthOptions, type IAuthOptions } from "./auth/auth-options";
+export { findCheckerFactories } from "./auth/checker-factories";
+export { CramMD5Credentials } from "./cred/cram-md5-credentials";
+export { DigestedCredentials, type DigestedRequest, type DigestFields } from "./cred/digested-credentials";
+export {
+  DigestCredentialFactory,
+  type DigestChallenge,
+  type DigestDecoding,
+} from "./cred/digest-credential-factory";
+export {
+  DigestFailed,
+  HashError,
+  NoPasswordFileError,
+  PasswordFileError,
+  PasswordFilePermissionError,
+} from "./cred/errors";
+export { FilePasswordDB, type FilePasswordDBOptions } from "./cred/file-password-db";
+export { hashQueue, HashQueue, type HashQueueOptions } from "./cred/hash-queue";
+export { PasswordFile, type LineFormat } from "./cred/password-file";
+export type { Trust } from "./cred/trusted-file";
+export { decoyOf, hashPassword, preferredHash, verifyPassword, type HashName } from "./cred/password-hash";

@@ -21,6 +21,11 @@ export function quote(text: string): string {
   return `"${escaped(start)}…" (${text.length} characters)`;
 }
 
+/** Text as it is where that is safe to print and short, else as {@link quote} has it. */
+export function plain(text: string): string {
+  return text.length > SHOWN || text.search(NOT_PRINTABLE) !== -1 ? quote(text) : text;
+}
+
 /** A name or word as it was typed: bare where that is safe to print, else as {@link quote} has it. */
 export function word(text: string): string {
   return text.length <= SHOWN && /^[\x21-\x7e]+$/.test(text) ? text : quote(text);
@@ -35,6 +40,17 @@ export function shown(value: unknown): string {
   if (typeof value === "bigint") return cut(String(value));
   if (typeof value === "object" && value !== null) return ownWords(value);
   return cut(String(value));
+}
+
+/** What an object says that it is, where its class has a `toString` of its own. */
+export function ownText(value: object): string | undefined {
+  if (value.toString === Object.prototype.toString) return undefined;
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-base-to-string -- it is its own
+    return String(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Lines of at most `width` characters. A word that is longer than a line is broken. */
@@ -76,21 +92,12 @@ function shortList(values: readonly unknown[]): string {
 
 /** An object that can say what it is in text is shown so; any other by its class. */
 function ownWords(value: object): string {
-  const text = Object.prototype.toString === value.toString ? undefined : toText(value);
+  const text = ownText(value);
   return text === undefined ? `an instance of ${nameOf(value)}` : quote(text);
 }
 
 function nameOf({ constructor }: { readonly constructor?: unknown }): string {
   return typeof constructor === "function" && constructor.name !== "" ? constructor.name : "Object";
-}
-
-function toText(value: object): string | undefined {
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-base-to-string -- asked only where it is its own
-    return String(value);
-  } catch {
-    return undefined;
-  }
 }
 
 function broken(text: string, room: number): string[] {

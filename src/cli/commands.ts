@@ -1,3 +1,4 @@
+import { Faults, type AppdError } from "../base/errors";
 import type { PluginEntry } from "../plugin/listing";
 import { CommandClashError, UnknownCommandError } from "./errors";
 
@@ -14,6 +15,17 @@ export interface Command {
   /** Where it is declared; several where makers clash. */
   readonly entries: readonly PluginEntry[];
 }
+
+/** What there is to choose from, and what was left out. */
+export interface Choice {
+  readonly commands: readonly Command[];
+  readonly problems: readonly AppdError[];
+  /** The names of appd's own commands. */
+  readonly builtIn: readonly string[];
+}
+
+/** How many faults of plugins stand below an unknown command. */
+const SHOWN = 5;
 
 /** The commands among the plugins, by name. A project's maker hides a shipped one of the same name. */
 export function commandsOf(entries: readonly PluginEntry[]): Command[] {
@@ -35,27 +47,19 @@ export function clashesOf(commands: readonly Command[]): CommandClashError[] {
 /**
  * The one maker that `name` runs.
  *
- * @throws UnknownCommandError, CommandClashError
+ * @throws UnknownCommandError, with the faults of the plugins that were left out: it may be in one of them
+ * @throws CommandClashError
  */
-export function chooseCommand(
-  name: string,
-  {
-    commands,
-    problems,
-    builtIn,
-  }: { commands: readonly Command[]; problems: number; builtIn: readonly string[] },
-): PluginEntry {
+export function chooseCommand(name: string, { commands, problems, builtIn }: Choice): PluginEntry {
   const found = commands.find((command) => command.name === name);
-  const [entry] = found?.entries ?? [];
+  const [entry, ...others] = found?.entries ?? [];
   if (!found || !entry) {
     const names = [...commands.map((command) => command.name), ...builtIn];
-    throw new UnknownCommandError(
-      name,
-      names,
-      problems === 0 ? "" : `, appd plugins what was left out (${problems})`,
-    );
+    const more = problems.length > SHOWN ? `; appd plugins shows all ${problems.length} faults` : "";
+    const unknown = new UnknownCommandError(name, names, more);
+    throw problems.length === 0 ? unknown : new Faults([unknown, ...problems.slice(0, SHOWN)]);
   }
-  if (found.entries.length > 1) throw clash(found);
+  if (others.length > 0) throw clash(found);
   return entry;
 }
 

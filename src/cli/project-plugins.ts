@@ -5,7 +5,7 @@ import { PluginCatalog, type CatalogOptions } from "../plugin/catalog";
 import { lookForPluginsIn } from "../plugin/get-plugins";
 import { installHooks } from "../plugin/hooks";
 import { importGuard } from "../plugin/import-guard";
-import { ownPackage } from "../plugin/own-package";
+import { ownPackage, shippedPlugins } from "../plugin/own-package";
 import type { MakerSummary } from "./commands";
 import type { Session } from "./session";
 
@@ -21,7 +21,14 @@ export function preparePlugins({ world, project }: Session): CatalogOptions {
     answers: { tsyringe: own("tsyringe.js") },
     fallbacks: { appd: own("index.js"), "appd/testing": own("testing.js") },
   });
-  const options = { project, environment, version, guard: importGuard(world.guarded), summarize };
+  const options = {
+    project,
+    environment,
+    version,
+    shipped: shippedPlugins(),
+    guard: importGuard(world.guarded),
+    summarize,
+  };
   lookForPluginsIn(options);
   return options;
 }

@@ -1,4 +1,3 @@
-import { assemble } from "../maker/assemble";
 import type { IServiceMaker } from "../maker/i-service-maker";
 import { renderHelp, type HelpStyle } from "../options/render-help";
 import { loadPlugin, PluginCatalog } from "../plugin/catalog";
@@ -53,7 +52,7 @@ async function findMaker(session: Session, command: string): Promise<FoundMaker>
 
 function choose({ entries, problems }: Listing, command: string): PluginEntry {
   const builtIn = OWN_COMMANDS.map(({ name }) => name);
-  return chooseCommand(command, { commands: commandsOf(entries), problems: problems.length, builtIn });
+  return chooseCommand(command, { commands: commandsOf(entries), problems, builtIn });
 }
 
 interface Request {
@@ -69,8 +68,17 @@ async function assembleOrPrint(
   request: Request,
 ) {
   const { command, argv, beginning, timeouts } = request;
+  // Loaded now that the hooks are there: they answer with the one tsyringe that the project's classes got too.
+  const { assemble } = await import("../maker/assemble");
   const assembled = await assemble(maker, {
-    line: { command, argv, environment: world.environment, globals: globalNames(), commands },
+    line: {
+      command,
+      argv,
+      environment: world.environment,
+      folder: world.folder,
+      globals: globalNames(),
+      commands,
+    },
     logger: beginning.log,
     ...timeouts,
   });
@@ -80,6 +88,9 @@ async function assembleOrPrint(
       return assembled.application;
     case "version":
       world.stdout.write(`${version ?? "unknown"}\n`);
+      return 0;
+    case "text":
+      world.stdout.write(assembled.text);
       return 0;
     case "help":
       world.stdout.write(renderHelp(assembled.help, helpStyle(world, maker)));

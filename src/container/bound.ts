@@ -1,9 +1,10 @@
-import { Lifecycle } from "tsyringe";
+import type { Lifecycle } from "tsyringe";
 import { AppdError } from "../base/errors";
 import type { AbstractClass } from "../interface/record";
 import { AsyncTransientError, BuildError, NotReadyError } from "./errors";
 import type { Graph, Source } from "./provider";
 import { classBehind, type Class, type ClassOrThunk } from "./token";
+import { tsyringe } from "./tsyringe";
 
 /** A registration as tsyringe keeps it: which provider, for how long, and the instance once there is one. */
 export interface Registration {
@@ -34,6 +35,7 @@ export interface Making {
 
 /** Binds a class to itself: one for the run, or one for everybody who asks. */
 export function boundClass(cls: () => Class, transient = false): Bound {
+  const { Lifecycle } = tsyringe();
   const lifecycle = transient ? Lifecycle.Transient : Lifecycle.ContainerScoped;
   // tsyringe reads `useClass` when it builds: only then is a thunk called.
   const registration: Registration = {
@@ -55,7 +57,7 @@ export function boundAlias(cls: () => Class): Bound {
         return cls();
       },
     },
-    options: { lifecycle: Lifecycle.Transient },
+    options: { lifecycle: tsyringe().Lifecycle.Transient },
   };
   return { registration, alias: cls, transient: false, settled: () => false };
 }
@@ -84,7 +86,7 @@ export function boundSource(token: unknown, source: Source, making: Making): Bou
 
 const transientOf = (provider: object): Registration => ({
   provider,
-  options: { lifecycle: Lifecycle.Transient },
+  options: { lifecycle: tsyringe().Lifecycle.Transient },
 });
 
 const once = (classOrThunk: ClassOrThunk): (() => Class) => {
@@ -180,7 +182,7 @@ export function boundCopy(
   // Written for tsyringe, so it is given what looks like its container.
   if (useFactory) return boundFactory(() => useFactory(making.facade), making);
   if (!useClass) return { registration: { provider, options }, transient: false, settled: () => true };
-  if (options.lifecycle === Lifecycle.ResolutionScoped)
+  if (options.lifecycle === tsyringe().Lifecycle.ResolutionScoped)
     return {
       registration: { provider, options },
       cls: () => useClass,

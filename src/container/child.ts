@@ -1,7 +1,7 @@
-import { container as root } from "tsyringe";
 import type { Registration } from "./bound";
 import { UnknownTsyringeError } from "./errors";
 import type { Class } from "./token";
+import { tsyringe } from "./tsyringe";
 
 /** How tsyringe asks for one thing, and for all that is bound to a token. */
 type Resolve = (token: unknown, context?: unknown, optional?: boolean) => unknown;
@@ -51,6 +51,7 @@ const RELIED_ON = [
  * @throws UnknownTsyringeError
  */
 export function childOfRoot(answers: Answers): Child {
+  const { container: root } = tsyringe();
   const child = root.createChildContainer() as unknown as Internals;
   const parent = root as unknown as Internals;
   const missing = RELIED_ON.find((method) => typeof child[method] !== "function");

@@ -1,13 +1,9 @@
 import { recordConstructorTypes } from "../metadata/metadata";
 import { refuseStandardDecorator } from "../metadata/legacy-decorator";
 import type { AbstractClass } from "../interface/record";
-import {
-  delay as delayed,
-  inject as injectToken,
-  injectable as markInjectable,
-  type InjectionToken,
-} from "tsyringe";
+import type { InjectionToken } from "tsyringe";
 import type { Class, Delayed, Token } from "./token";
+import { tsyringe } from "./tsyringe";
 
 /**
  * Marks a class whose constructor the container fills in. The compiler records the parameters' types only for
@@ -16,13 +12,13 @@ import type { Class, Delayed, Token } from "./token";
 export function injectable(): (target: AbstractClass, context?: never) => void {
   return (target, context) => {
     refuseStandardDecorator("injectable", context);
-    markInjectable()(target as unknown as Class);
+    tsyringe().injectable()(target as unknown as Class);
   };
 }
 
 /** Says of one parameter what it asks for: `constructor(@inject("port") port: number)`. */
 export function inject(token: Token, options?: { readonly isOptional?: boolean }): ParameterDecorator {
-  return injectToken(token as InjectionToken, options);
+  return tsyringe().inject(token as InjectionToken, options);
 }
 
 /**
@@ -30,7 +26,7 @@ export function inject(token: Token, options?: { readonly isOptional?: boolean }
  * that becomes the real object when it is first used: `constructor(@inject(delay(() => Db)) db: Db)`.
  */
 export function delay<T>(wrap: () => AbstractClass<T>): Delayed<T> {
-  return delayed(wrap as () => Class<T>) as unknown as Delayed<T>;
+  return tsyringe().delay(wrap as () => Class<T>) as unknown as Delayed<T>;
 }
 
 /**
@@ -39,6 +35,6 @@ export function delay<T>(wrap: () => AbstractClass<T>): Delayed<T> {
  */
 export function describeInjectable<C extends AbstractClass>(target: C, asks: readonly Token[]): C {
   recordConstructorTypes(target, asks);
-  markInjectable()(target as unknown as Class);
+  tsyringe().injectable()(target as unknown as Class);
   return target;
 }

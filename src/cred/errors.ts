@@ -1,4 +1,11 @@
-import { AppdError, ConfigurationError, SoftwareError, UnavailableError } from "../base/errors";
+import {
+  AppdError,
+  ConfigurationError,
+  NoInputError,
+  NoPermissionError,
+  SoftwareError,
+  UnavailableError,
+} from "../base/errors";
 import { messageOf } from "../log/describe-error";
 
 /** Someone may not do what he asks for. Avatars throw it too; UnauthorizedLogin counts as one. */
@@ -33,6 +40,17 @@ export class TooManyAttempts extends UnauthorizedLogin {
     readonly retryAfter: number,
   ) {
     super(`too many wrong attempts; try again in ${retryAfter} s`);
+  }
+}
+
+/** An answer to a digest challenge that can't be right, whatever the password is. */
+export class DigestFailed extends UnauthorizedLogin {
+  /** Whether a new challenge would help: the client need not ask for the password again. */
+  readonly stale: boolean;
+
+  constructor(message: string, { stale = false }: { readonly stale?: boolean } = {}) {
+    super(message);
+    this.stale = stale;
   }
 }
 
@@ -109,6 +127,34 @@ export class PortalClosedError extends SoftwareError {
 export class NoCheckerError extends ConfigurationError {
   constructor(message: string) {
     super("APPD_NO_CHECKER", message);
+  }
+}
+
+/** A hash can't be made or verified here. */
+export class HashError extends ConfigurationError {
+  constructor(problem: string) {
+    super("APPD_HASH", problem);
+  }
+}
+
+/** A file that was named is not there. */
+export class NoPasswordFileError extends NoInputError {
+  constructor(problem: string, options?: ErrorOptions) {
+    super("APPD_NO_PASSWORD_FILE", problem, options);
+  }
+}
+
+/** A file may not be read or written by whom the process runs as. */
+export class PasswordFilePermissionError extends NoPermissionError {
+  constructor(problem: string, options?: ErrorOptions) {
+    super("APPD_PASSWORD_FILE_PERMISSION", problem, options);
+  }
+}
+
+/** A file holds something else than it should, or is not safe to rely on. */
+export class PasswordFileError extends ConfigurationError {
+  constructor(problem: string, options?: ErrorOptions) {
+    super("APPD_PASSWORD_FILE", problem, options);
   }
 }
 

@@ -3,6 +3,7 @@
  * table, so that more can join. Listening itself is the servers' business.
  */
 import type { ListenOptions } from "node:net";
+import { didYouMean } from "../base/suggest";
 import { readEndpointText, type EndpointText } from "./endpoint-text";
 import { EndpointError } from "./errors";
 import { tcpServer } from "./tcp-server-kind";
@@ -55,9 +56,10 @@ export function serverEndpoint(where: Where): ServerEndpoint {
 }
 
 function unknownKind(where: string, kind: string): EndpointError {
-  const known = [...KINDS].map(([name, { example }]) => `${name} ("${example}")`).join(", ");
+  const hint = didYouMean(kind, [...KINDS.keys()]);
+  const examples = [...KINDS.values()].map(({ example }) => example).join(", ");
   return new EndpointError(
-    `endpoint "${where}": "${kind}" is no kind of endpoint that is known here; known: ${known}`,
+    `endpoint "${where}": "${kind}" is no kind of endpoint that is known here${hint}; known: ${examples}`,
   );
 }
 

@@ -16,10 +16,31 @@ export function bridge(fetch: (request: Request, env: object) => unknown, report
     report(error, incoming);
     return new Response(null, { status: 500 });
   };
+  /** A body that fails costs its connection: left to the library, the peer would read the error's message. */
+  const watched = (response: Response, { incoming, outgoing }: Bindings): Response => {
+    const { body } = response;
+    if (!body) return response;
+    const getReader = body.getReader.bind(body) as () => ReadableStreamDefaultReader;
+    body.getReader = (() => {
+      const reader = getReader();
+      const read = reader.read.bind(reader);
+      reader.read = () => {
+        // The very promise that it would get: how soon that resolves decides between one piece and many.
+        const chunk = read();
+        chunk.catch((error: unknown) => {
+          outgoing.destroy();
+          report(error, incoming);
+        });
+        return chunk;
+      };
+      return reader;
+    }) as typeof body.getReader;
+    return response;
+  };
   const checked = async (answer: unknown, bindings: Bindings): Promise<Response> => {
     try {
       const response = await answer;
-      if (isResponse(response)) return response;
+      if (isResponse(response)) return watched(response, bindings);
       return failed(new NoResponseError(response), bindings);
     } catch (error) {
       return failed(error, bindings);
@@ -31,7 +52,7 @@ export function bridge(fetch: (request: Request, env: object) => unknown, report
       carryOver(bindings.incoming, request);
       try {
         const answer = fetch(request, bindings);
-        return isResponse(answer) ? answer : checked(answer, bindings);
+        return isResponse(answer) ? watched(answer, bindings) : checked(answer, bindings);
       } catch (error) {
         return failed(error, bindings);
       }

@@ -36,7 +36,10 @@ export interface MarkedHandler {
   readonly handler: NodeHandler | FetchHandler;
 }
 
-/** Whatever serves requests: a function with two parameters or more, one with one, or an app. */
+/**
+ * Whatever serves requests: a function with two parameters or more, one with one, or an app. The compiler can't
+ * tell the one parameter's type from the rest: write `(request: Request) => …`, or `fetchHandler((request) => …)`.
+ */
 export type Listener = NodeHandler | FetchHandler | FetchApp | KoaApp | FastifyApp | MarkedHandler;
 
 interface ListenersHandler {

@@ -2,15 +2,11 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "nod
 import type { Server as NetServer, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Where } from "../endpoint/server-endpoint";
-import {
-  listenerOf,
-  type FetchHandler,
-  type KnownListener,
-  type Listener,
-  type NodeHandler,
-} from "../http/listener";
+import { listenerOf, type KnownListener, type Listener, type NodeHandler } from "../http/listener";
 import { after } from "../service/clock";
+import { surroundingsOf } from "../service/surroundings";
 import { messageOf } from "../log/describe-error";
+import { attempt } from "./attempt";
 import { ListeningService } from "./listening-service";
 
 /** Takes a connection that leaves HTTP, such as a WebSocket's. */
@@ -39,7 +35,7 @@ type HttpSocket = Socket & { [LATEST]?: ServerResponse };
  *
  * ```ts
  * new HTTPServer(8080, (request, response) => response.end("Hello!\n"));
- * new HTTPServer("tcp:8080:interface=127.0.0.1", (request) => new Response("Hello!\n"));
+ * new HTTPServer("tcp:8080:interface=127.0.0.1", (request: Request) => new Response("Hello!\n"));
  * ```
  */
 export class HTTPServer extends ListeningService {
@@ -51,11 +47,6 @@ export class HTTPServer extends ListeningService {
   #graceOver = false;
 
   /** @throws EndpointError; ListenerError */
-  /* eslint-disable @typescript-eslint/unified-signatures -- one signature for all gives no types to a function's parameters */
-  constructor(where: Where, listener: FetchHandler, options?: HTTPServerOptions);
-  constructor(where: Where, listener: NodeHandler, options?: HTTPServerOptions);
-  constructor(where: Where, listener: Listener, options?: HTTPServerOptions);
-  /* eslint-enable @typescript-eslint/unified-signatures */
   constructor(where: Where, listener: Listener, options: HTTPServerOptions = {}) {
     super(where);
     this.#listener = listenerOf(listener);
@@ -64,6 +55,8 @@ export class HTTPServer extends ListeningService {
 
   override async stopService(signal?: AbortSignal): Promise<void> {
     await super.stopService(signal);
+    if (this.#handler === notReady) return;
+    this.#handler = notReady;
     await this.#listener.close();
   }
 
@@ -90,7 +83,7 @@ export class HTTPServer extends ListeningService {
     process.getBuiltinModule("node:net").Server.prototype.close.call(server);
     for (const socket of this.sockets) this.#sayClose(socket);
     for (const socket of this.#upgraded) socket.end();
-    const cancelGrace = after(this.clock, grace, () => this.#closeIdle());
+    const cancelGrace = after(this.clock, surroundingsOf(this).idleGrace ?? grace, () => this.#closeIdle());
     const cancelDrain = after(this.clock, drain, () => this.#upgraded.forEach((socket) => socket.destroy()));
     return () => {
       cancelGrace();
@@ -103,6 +96,7 @@ export class HTTPServer extends ListeningService {
   #serve(request: IncomingMessage, response: ServerResponse): void {
     (request.socket as HttpSocket)[LATEST] = response;
     if (this.#closing) this.#sayClose(request.socket);
+    // Not by attempt(): this is the one way that every request takes.
     try {
       const handled = this.#handler(request, response) as PromiseLike<unknown> | undefined;
       if (typeof handled?.then === "function")
@@ -134,16 +128,13 @@ export class HTTPServer extends ListeningService {
   #upgrade(upgrade: UpgradeHandler, { request, socket, head }: Upgrade): void {
     this.#upgraded.add(socket);
     socket.once("close", () => this.#upgraded.delete(socket));
-    const failed = (error: unknown): void => {
-      this.#logFault(error, request);
-      socket.destroy();
-    };
-    try {
-      const handled = upgrade(request, socket, head) as PromiseLike<unknown> | undefined;
-      if (typeof handled?.then === "function") handled.then(undefined, failed);
-    } catch (error) {
-      failed(error);
-    }
+    attempt(
+      () => upgrade(request, socket, head),
+      (error) => {
+        this.#logFault(error, request);
+        socket.destroy();
+      },
+    );
   }
 
   /** What a handler throws costs its own connection. */

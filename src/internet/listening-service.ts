@@ -4,6 +4,7 @@
  */
 import type { AddressInfo, Server, Socket } from "node:net";
 import { serverEndpoint, type ServerEndpoint, type Where } from "../endpoint/server-endpoint";
+import { UNDO } from "../service/lifecycle";
 import { Service } from "../service/service";
 import { formatAddress } from "./address";
 import { listenError } from "./errors";
@@ -17,6 +18,7 @@ export abstract class ListeningService extends Service {
   /** The connections that are open. */
   protected readonly sockets = new Set<Socket>();
   #server: Server | undefined;
+  #quietUntil = -Infinity;
 
   /** @throws EndpointError */
   constructor(where: Where) {
@@ -33,9 +35,7 @@ export abstract class ListeningService extends Service {
   override async privilegedStartService(): Promise<void> {
     const server = await this.openServer();
     await listen(server, this.endpoint);
-    server.on("error", (error) =>
-      this.log.warn({ err: error }, `could not accept a connection: ${error.message}`),
-    );
+    server.on("error", (error) => this.#notAccepted(error));
     this.#server = server;
     this.log.info(`listening on ${formatAddress(server.address())}`);
   }
@@ -54,6 +54,11 @@ export abstract class ListeningService extends Service {
     signal?.removeEventListener("abort", onAbort);
   }
 
+  /** @internal A subclass may fail after the port was bound. */
+  override get [UNDO](): "always" {
+    return "always";
+  }
+
   /** Makes the server for one run. Its connections have to be handed to {@link track}. */
   protected abstract openServer(): Server | Promise<Server>;
 
@@ -69,6 +74,14 @@ export abstract class ListeningService extends Service {
 
   protected destroySockets(): void {
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** As when all file descriptors are in use: of a flood of these one line a second is enough. */
+  #notAccepted(error: Error): void {
+    const now = this.clock.now();
+    if (now < this.#quietUntil) return;
+    this.#quietUntil = now + 1_000;
+    this.log.warn({ err: error }, `could not accept a connection: ${error.message}`);
   }
 }
 

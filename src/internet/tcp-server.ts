@@ -3,6 +3,7 @@ import { formatPeer } from "./address";
 import { after } from "../service/clock";
 import { messageOf } from "../log/describe-error";
 import type { Where } from "../endpoint/server-endpoint";
+import { attempt } from "./attempt";
 import { ListeningService } from "./listening-service";
 
 /** What is done with a connection. What it throws, or rejects with, ends that connection alone. */
@@ -47,22 +48,33 @@ export class TCPServer extends ListeningService {
 
   protected override closeServer(server: Server): () => void {
     server.close();
-    for (const socket of this.sockets) socket.end();
+    for (const socket of this.sockets) {
+      socket.end();
+      // What nobody reads would keep the peer's FIN behind it.
+      if (socket.readableFlowing === null) socket.resume();
+    }
     return after(this.clock, this.#options.drain ?? 5_000, () => this.destroySockets());
   }
 
   #accept(socket: Socket): void {
     this.track(socket);
-    try {
-      const handled = this.#handler(socket);
-      if (handled instanceof Promise) handled.catch((error: unknown) => this.#fault(socket, error));
-    } catch (error) {
-      this.#fault(socket, error);
-    }
+    attempt(
+      () => this.#handler(socket),
+      (error) => this.#fault(socket, error),
+    );
   }
 
   #fault(socket: Socket, error: unknown): void {
-    this.log.error({ err: error }, `the connection from ${formatPeer(socket)} failed: ${messageOf(error)}`);
+    const line = `the connection from ${formatPeer(socket)} failed: ${messageOf(error)}`;
+    this.log[isPeersFault(error, socket) ? "debug" : "error"]({ err: error }, line);
     socket.destroy();
   }
+}
+
+/** What a handler that reads or writes throws when the peer has reset or left. */
+function isPeersFault(error: unknown, socket: Socket): boolean {
+  if (error === socket.errored) return true;
+  return (
+    socket.destroyed && (error as NodeJS.ErrnoException | undefined)?.code === "ERR_STREAM_PREMATURE_CLOSE"
+  );
 }

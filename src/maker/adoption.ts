@@ -30,7 +30,7 @@ export class Adoption {
   /** What was built so far joins the tree, then `made`; whatever is built later joins when it is built. */
   into(tree: MultiService, made: IService): void {
     // Stopped last of all: nobody uses the rest of the graph any more then.
-    if (this.#graph.holds) new RestOfGraph(this.#graph).setServiceParent(tree);
+    if (this.#graph.holds) new Disposal(this.#graph).setServiceParent(tree);
     for (const service of this.#built) if (service !== made) adopt(tree, service);
     made.setServiceParent(tree);
     this.#tree = tree;
@@ -45,8 +45,8 @@ function adopt(tree: MultiService, service: IService): void {
   service.setServiceParent(tree);
 }
 
-/** Disposes of what is no service in the graph. */
-class RestOfGraph extends Service {
+/** Disposes of what is no service in the graph, when it is stopped. */
+class Disposal extends Service {
   readonly #graph: Container;
 
   constructor(graph: Container) {

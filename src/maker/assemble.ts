@@ -12,7 +12,10 @@ import type { IServiceMaker } from "./i-service-maker";
 import { makeServiceIn } from "./make-service";
 import { recipeOf } from "./recipe";
 
-export interface AssembleOptions extends Pick<ApplicationOptions, "startTimeout" | "stopTimeout" | "clock"> {
+export interface AssembleOptions extends Pick<
+  ApplicationOptions,
+  "startTimeout" | "stopTimeout" | "clock" | "idleGrace"
+> {
   readonly line: CommandLine;
   /** Where the services write to; nowhere by default. */
   readonly logger?: Logger | undefined;
@@ -31,6 +34,7 @@ export type Assembled =
       readonly graph: Container;
     }
   | { readonly kind: "help"; readonly help: OptionsHelp }
+  | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "version" };
 
 /**

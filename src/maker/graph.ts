@@ -2,13 +2,14 @@ import { Container } from "../container/container";
 import type { Requester } from "../container/frame";
 import type { Source } from "../container/provider";
 import type { Token } from "../container/token";
-import { classChain, type AbstractClass } from "../interface/record";
+import { classChain } from "../interface/record";
 import type { Logger } from "../log/logger";
 import { Logger as LoggerToken } from "../log/logger";
 import { PathLogger } from "../log/path-logger";
+import type { AnyClass } from "../metadata/metadata";
+import { shapeOf } from "../options/options-shape";
 import type { Application } from "../service/application";
 import { IService } from "../service/i-service";
-import { Service } from "../service/service";
 import { Shutdown } from "../service/shutdown";
 import { surroundingsOf } from "../service/surroundings";
 import type { IServiceMaker } from "./i-service-maker";
@@ -43,9 +44,12 @@ export function graphFor(
   return graph;
 }
 
-/** Lets the graph ask for the options: by their class, and by those that it extends. */
-export function bindOptions(graph: Container, type: AbstractClass, options: object): void {
-  for (const cls of classChain(type)) graph.bind(cls, { useValue: options });
+/** Lets the graph ask for the options: by their class, and by those that it extends and that have options too. */
+export function bindOptions(graph: Container, type: AnyClass<object>, options: object): void {
+  for (const cls of classChain(type) as AnyClass<object>[]) {
+    const { fields, subcommands } = shapeOf(cls);
+    if (cls === type || fields.length + subcommands.length > 0) graph.bind(cls, { useValue: options });
+  }
 }
 
 /** A logger with the path of the service that asks for it, or on whose behalf it is asked for. */
@@ -53,14 +57,20 @@ function loggerFor(
   requester: Requester | undefined,
   { logger, path }: { logger: Logger | undefined; path: string },
 ): Logger {
-  const service = (): Service | undefined => serviceBehind(requester);
+  const service = (): ServiceOnPath | undefined => serviceBehind(requester);
   return new PathLogger(
     () => logger ?? surroundingsOf(service() ?? {}).logger,
     () => service()?.path ?? path,
   );
 }
 
-function serviceBehind(requester: Requester | undefined): Service | undefined {
-  for (let at = requester; at; at = at.requestedBy) if (at.instance instanceof Service) return at.instance;
+/** Another copy's service has a path too. */
+type ServiceOnPath = IService & { readonly path: string };
+
+function serviceBehind(requester: Requester | undefined): ServiceOnPath | undefined {
+  for (let at = requester; at; at = at.requestedBy) if (isServiceOnPath(at.instance)) return at.instance;
   return undefined;
 }
+
+const isServiceOnPath = (x: unknown): x is ServiceOnPath =>
+  x instanceof IService && "path" in x && typeof x.path === "string";

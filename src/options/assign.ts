@@ -24,7 +24,7 @@ function assignBy(level: Level, planned: PlannedField, value: unknown): void {
 
 function refusedBy(level: Level, planned: PlannedField, error: unknown): RefusedValueError {
   const given = level.given.get(planned);
-  const start = `${level.command}: ${given?.as ?? planned.label}`;
+  const start = `${level.command}: ${planned.label}`;
   const origin = `(${originText(given?.origin)})`;
   if (planned.record.details.secret) return new RefusedValueError(`${start} is refused ${origin}`);
   const said = error instanceof Error ? error.message : String(error);

@@ -5,6 +5,8 @@ export interface CommandLine {
   /** The words after the command. */
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The folder that relative paths on it begin at; the working directory if it is left out. */
+  readonly folder?: string;
   /** The names of appd's own options, which stand before the command: `log-level`, `n`. */
   readonly globals?: readonly string[];
   /** The other commands there are: their variables are not unknown ones of this command. */

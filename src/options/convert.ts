@@ -38,7 +38,7 @@ interface Refused {
 /** Of a secret neither the text is shown nor what a user's own function says about it. */
 function refuse(level: Level, { given, text, refusal }: Refused): void {
   level.faulty.add(given.planned);
-  const start = `${level.command}: ${given.as}`;
+  const start = `${level.command}: ${given.planned.label}`;
   const origin = `(${originText(given.origin)})`;
   if (given.planned.record.details.secret) {
     const words = refusal.cause === undefined ? refusal.words : " is malformed";

@@ -50,11 +50,13 @@ const DECLARED = new MetadataKey<readonly DeclaredRecord[]>("options");
 const LONG = /^[a-z][a-z0-9-]*$/;
 const RESERVED = ["help", "version"];
 
-const ARGUMENT = "name type choices parse many required env placeholder hidden secret complete".split(" ");
+const ARGUMENT = "name type choices parse many required env placeholder advice hidden secret complete".split(
+  " ",
+);
 const KNOWN: Readonly<Record<DeclaredRecord["kind"], readonly string[]>> = {
   argument: ARGUMENT,
-  parameter: [...ARGUMENT, "short", "group"],
-  option: [...ARGUMENT, "short", "group", "count"],
+  parameter: [...ARGUMENT, "short", "group", "prints"],
+  option: [...ARGUMENT, "short", "group", "prints", "count"],
   subcommand: ["name", "alias", "default", "hidden"],
 };
 

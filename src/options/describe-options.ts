@@ -28,6 +28,7 @@ export interface DescribedField extends OptionDetails {
 /** A nested command line. */
 export interface DescribedSubcommand extends SubcommandDetails {
   readonly help: string;
+  /** The nested options, or a function that gives their class or what `describeOptions` made. */
   readonly subcommand: DescribedOptions | (() => AnyClass<object> | OptionsShape);
 }
 
@@ -51,8 +52,14 @@ type DescribedNested<S> = S extends () => OptionsShape<infer T> | AnyClass<infer
   : Described<S> | undefined;
 
 type DescribedValue<F> = F extends { readonly default: infer V }
-  ? Widened<V extends () => infer R ? R : V>
+  ? DescribedDefault<F, V extends () => infer R ? R : V>
   : Said<F> | undefined;
+
+type DescribedDefault<F, V> = F extends { readonly choices: Choices } | { readonly type: ValueTypeDetail }
+  ? V extends readonly unknown[]
+    ? SaidOne<F>[]
+    : SaidOne<F>
+  : Widened<V>;
 
 type Said<F> = F extends { readonly count: true }
   ? number
@@ -123,7 +130,8 @@ function declareOne(prototype: object, field: string, said: unknown): void {
   }
   const { decorators = [] } = said as DescribedField;
   declare(prototype, plain(field, said as DescribedField));
-  for (const decorate of decorators) decorate(prototype, field);
+  // as if they were written above the field: the last one first
+  for (const decorate of [...decorators].reverse()) decorate(prototype, field);
 }
 
 /** Two instances must not share a list or a date. */

@@ -39,6 +39,8 @@ export interface ArgumentDetails<V = unknown, Y = ValueTypeDetail, X = Choices> 
   readonly env?: string | false;
   /** What stands for the value in the help, such as `port`. */
   readonly placeholder?: string;
+  /** What the message adds when it is required and missing: `--help-auth lists them`. */
+  readonly advice?: string;
   /** Left out of the help. */
   readonly hidden?: boolean;
   /** Its value is never shown, neither in messages nor as a default. */
@@ -57,6 +59,19 @@ export interface ParameterDetails<V = unknown, Y = ValueTypeDetail, X = Choices>
   readonly short?: string;
   /** The heading in the help under which it stands. */
   readonly group?: string;
+  /**
+   * Makes of it an option that asks for text, such as a list of what there is, instead of a run: what this gives
+   * is printed, and that is all. `value` is the text behind the option, if it takes one; `options` has only its
+   * initial values.
+   */
+  readonly prints?: (asked: Asked) => string | Promise<string>;
+}
+
+/** What an option that `prints` is given. */
+export interface Asked {
+  readonly command: string;
+  readonly options: object;
+  readonly value: string | undefined;
 }
 
 /** The details of an `@Option`. */
@@ -135,8 +150,15 @@ type Primitive = string | number | bigint | boolean;
 
 /** `"a" | "b"` holds some texts, but not all: what may be given has to be said. */
 type Whole<F, K> = false extends
-  HoldsAll<F, string> | HoldsAll<F, number> | HoldsAll<F, bigint> | HoldsAll<F, boolean>
+  HoldsAll<F, string> | HoldsAllNumbers<F> | HoldsAll<F, bigint> | HoldsAll<F, boolean>
   ? "the field holds some values only: say which with choices or parse in its details"
   : K;
+
+/** As text, because TypeScript lets every number be an enum's. */
+type HoldsAllNumbers<F> = [Extract<F, number>] extends [never]
+  ? true
+  : [`${number}`] extends [`${Extract<F, number>}`]
+    ? true
+    : false;
 
 type HoldsAll<F, P> = [Extract<F, P>] extends [never] ? true : [P] extends [Extract<F, P>] ? true : false;

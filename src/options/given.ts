@@ -36,18 +36,17 @@ function takeOption(level: Level, token: OptionToken, { planned, on }: NamedOpti
     level.faults.add(new MalformedValueError(`${level.command}: ${wrong}`));
     return;
   }
-  const { typed: as, value: text } = token;
-  const origin: Origin = { kind: "command line", name: as };
+  const { typed, value: text } = token;
+  const origin: Origin = { kind: "command line", name: typed };
   if (text === undefined) {
     const value = planned.kind === "switch" ? on : countBefore(level, planned) + 1;
-    level.given.set(planned, { planned, as, origin, texts: [], value, hint: undefined });
+    level.given.set(planned, { planned, origin, texts: [], value, hint: undefined });
     return;
   }
   const before = planned.many ? level.given.get(planned) : undefined;
   const texts = before ? [...before.texts, text] : [text];
   level.given.set(planned, {
     planned,
-    as,
     origin,
     texts,
     value: undefined,
@@ -90,9 +89,8 @@ function takeArguments(level: Level): readonly string[] {
   return words;
 }
 
-/** Where no option was typed, its own name stands in the messages. */
 function fromOutside(planned: PlannedField, origin: Origin, texts: readonly string[]): Given {
-  return { planned, as: planned.label, origin, texts, value: undefined, hint: undefined };
+  return { planned, origin, texts, value: undefined, hint: undefined };
 }
 
 function reportRest(level: Level, words: readonly string[]): void {

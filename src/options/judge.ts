@@ -53,9 +53,11 @@ function hasConstraints(type: OptionsShape["type"]): boolean {
 async function askClassValidator(level: Level): Promise<void> {
   const errors = await library().validate(level.instance, { forbidUnknownValues: true });
   const order = level.plan.fields.map(({ record }) => record.field);
-  const place = (error: ValidationError): number =>
-    (order.indexOf(error.property) + order.length + 1) % (order.length + 1);
+  const place = ({ property }: ValidationError): number =>
+    order.includes(property) ? order.indexOf(property) : order.length;
   for (const error of errors.sort((a, b) => place(a) - place(b))) {
+    // the options of a subcommand are judged on a level of their own
+    if (level.shape.subcommands.some(({ field }) => field === error.property)) continue;
     const planned = level.plan.fields.find(({ record }) => record.field === error.property);
     if (planned && level.faulty.has(planned)) continue;
     if (planned) level.faulty.add(planned);
@@ -76,7 +78,7 @@ function reportError(level: Level, planned: PlannedField | undefined, error: Val
     level.faults.add(new MissingOptionError(missingText(level, planned)));
     return;
   }
-  const label = (planned && (level.given.get(planned)?.as ?? planned.label)) ?? error.property;
+  const label = planned?.label ?? error.property;
   reportConstraints(level, { planned, error, label });
 }
 
@@ -116,7 +118,7 @@ async function askCheck(level: Level, planned: PlannedField): Promise<void> {
   const verdict = await verdictOf(() => check(value, level.instance));
   if (verdict === true || verdict === undefined) return;
   level.faulty.add(planned);
-  const label = level.given.get(planned)?.as ?? planned.label;
+  const { label } = planned;
   const words = typeof verdict === "string" ? `${label} ${verdict}` : `${label} is refused`;
   report(level, { planned, value, label, words, constraint: "its check" });
 }

@@ -36,8 +36,6 @@ export interface SubcommandStep {
 /** What was given for one field: pieces of text, or, for a switch or a counter, its value. */
 export interface Given {
   readonly planned: PlannedField;
-  /** What the messages call it: the option as it was typed. */
-  readonly as: string;
   readonly origin: Origin;
   readonly texts: readonly string[];
   readonly value: boolean | number | undefined;

@@ -17,5 +17,6 @@ export function missingText(level: Level, planned: PlannedField): string {
   const value = kind === "value" ? ` <${record.details.placeholder ?? type.placeholder}>` : "";
   const variable = variablesOf(level).get(planned);
   const ways = variable === undefined ? `give ${label}${value}` : `give ${label}${value}, or set ${variable}`;
-  return `${level.command}: ${label} is required (${ways})`;
+  const { advice } = record.details;
+  return `${level.command}: ${label} is required (${ways})${advice === undefined ? "" : `; ${advice}`}`;
 }

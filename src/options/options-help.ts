@@ -1,4 +1,4 @@
-import { quote, shown } from "../base/text";
+import { ownText, plain, shown } from "../base/text";
 import { variablesOf } from "./environment";
 import type { Level } from "./level";
 import { initialValue, type PlannedField } from "./plan";
@@ -101,7 +101,12 @@ function defaultOf(level: Level, { record, type, kind, required }: PlannedField)
 
 /** Text stands as it would be typed, unless a terminal would not show it so. */
 function standing({ show }: ValueType, value: unknown): string {
-  const text = show?.(value) ?? (typeof value === "string" && value !== "" ? value : undefined);
-  if (text === undefined) return shown(value);
-  return quote(text) === `"${text}"` ? text : quote(text);
+  const text = show?.(value) ?? plainText(value);
+  if (text === undefined || text === "") return shown(value);
+  return plain(text);
+}
+
+function plainText(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  return typeof value === "object" && value !== null ? ownText(value) : undefined;
 }

@@ -20,7 +20,7 @@ export interface PlannedField {
   readonly negatable: boolean;
   /** How it is assigned where a plain assignment does not do. */
   readonly assign: Assign | undefined;
-  /** What messages call it when nobody typed it: `--port`, `<file>`. */
+  /** What messages about its value call it, however it was given: `--port`, `<file>`. */
   readonly label: string;
 }
 
@@ -76,7 +76,8 @@ function sortOf(value: unknown): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "boolean") return String(value);
   if (typeof value !== "object") return typeof value;
-  return Array.isArray(value) ? `[${sortOf(value[0])}]` : value.constructor.name;
+  if (Array.isArray(value)) return `[${sortOf(value[0])}]`;
+  return value instanceof Date ? "date" : value instanceof URL ? "url" : "object";
 }
 
 function makePlan(shape: OptionsShape, instance: object): Plan {

@@ -5,6 +5,7 @@
 import { Faults, throwFaults, UsageError, type AppdError } from "../base/errors";
 import { assignValues } from "./assign";
 import type { CommandLine, Origin } from "./command-line";
+import { finish } from "./finish";
 import { convertGiven } from "./convert";
 import { unknownVariables } from "./environment";
 import { collectGiven } from "./given";
@@ -14,6 +15,7 @@ import { reportMissing } from "./missing";
 import { asksFor, openLevels } from "./open-levels";
 import { helpOf, type OptionsHelp } from "./options-help";
 import type { OptionsShape } from "./options-shape";
+import { printedBy } from "./print";
 
 /** What a command line asks for. */
 export type Outcome<T> =
@@ -26,6 +28,8 @@ export type Outcome<T> =
       readonly origins: Readonly<Record<string, Origin>>;
     }
   | { readonly kind: "help"; readonly help: OptionsHelp }
+  /** What an option that `prints` has to say. */
+  | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "version" };
 
 /** An options class may end its own reading: called last, a subcommand's before its holder's. */
@@ -52,11 +56,16 @@ export async function readOptions<T extends object>(
     if (asked === "help") return { kind: "help", help: helpOf(level) };
     if (asked === "version") return { kind: "version" };
   }
+  for (const level of levels) {
+    const text = await printedBy(level);
+    if (text !== undefined) return { kind: "text", text };
+  }
   for (const level of levels) await readLevel(level);
   const [command] = levels;
   throwFaults(command?.faults.all ?? []);
-  for (const level of levels.toReversed()) await postOptions(level);
   const warnings = command ? unknownVariables(command) : [];
+  for (const level of levels.toReversed()) await finish(level, (line) => warnings.push(line));
+  for (const level of levels.toReversed()) await postOptions(level);
   return { kind: "values", options, warnings, origins: originsOf(levels) };
 }
 

@@ -86,7 +86,7 @@ function isDeclared(text: string, plan: Plan): boolean {
   if (text.length < 2 || !text.startsWith("-") || text === "--" || isOverlong(text, plan)) return false;
   const { tokens } = parseArgs({ args: [text], options: plan.tokens, strict: false, tokens: true });
   return tokens.every(
-    (token) => token.kind === "option" && token.name in plan.tokens && isTyped(token, plan),
+    (token) => token.kind === "option" && Object.hasOwn(plan.tokens, token.name) && isTyped(token, plan),
   );
 }
 

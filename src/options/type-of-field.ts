@@ -19,28 +19,30 @@ interface Field {
 
 /**
  * How a field's text is read: as its details or `@Type` say, else as its initial value shows, else as the compiler
- * emitted.
+ * emitted. Of an enum some compilers emit the enum itself and others Number: that is not relied upon.
  *
  * @throws OptionDeclarationError when none of them tells
  */
 export function typeOfField({ record, initial, shape, transforms }: Field): FoundType {
+  const where = `${shape.type.name}.${record.field}`;
   const emitted = fieldType(shape.type.prototype as object, record.field);
   const many = record.details.many ?? (Array.isArray(initial) || (isAbsent(initial) && emitted === Array));
   const first: unknown = many && Array.isArray(initial) ? initial[0] : initial;
-  const type = said(record) ?? typedBy(transforms, record.field) ?? shownBy(first) ?? emittedType(emitted);
+  const type =
+    said(record, where) ?? typedBy(transforms, record.field) ?? shownBy(first) ?? knownType(emitted);
   if (type) return { type, many };
   if (many || record.elseText) return { type: TEXT, many };
   const advice = "give it an initial value, or say its { type }, { choices } or { parse }";
-  throw new OptionDeclarationError(`the type of ${shape.type.name}.${record.field} can't be seen: ${advice}`);
+  throw new OptionDeclarationError(`the type of ${where} can't be seen: ${advice}`);
 }
 
-function said({ details }: FieldRecord): ValueType | undefined {
+function said({ details }: FieldRecord, where: string): ValueType | undefined {
   const { choices, type, parse, count } = details;
   if (count) return NUMERIC;
   if (choices) return choiceType(choices);
-  if (parse) return parsedType(parse);
+  if (parse) return parsedType(parse, where);
   if (!type) return undefined;
-  return knownType(type) ?? parsedType(type as (text: string) => unknown);
+  return knownType(type) ?? parsedType(type as (text: string) => unknown, where);
 }
 
 function typedBy(transforms: Transforms, field: string): ValueType | undefined {
@@ -49,12 +51,6 @@ function typedBy(transforms: Transforms, field: string): ValueType | undefined {
 
 function shownBy(initial: unknown): ValueType | undefined {
   return isAbsent(initial) ? undefined : knownType((initial as { constructor: unknown }).constructor);
-}
-
-/** Some compilers emit an enum itself. */
-function emittedType(emitted: unknown): ValueType | undefined {
-  if (typeof emitted === "object" && emitted !== null) return choiceType(emitted as Record<string, unknown>);
-  return knownType(emitted);
 }
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;

@@ -5,6 +5,7 @@
 import { didYouMean } from "../base/suggest";
 import { word } from "../base/text";
 import type { Choices } from "./details";
+import { OptionDeclarationError } from "./errors";
 
 /** Turns text into values of one type. */
 export interface ValueType {
@@ -122,13 +123,14 @@ export function choiceType(choices: Choices): ValueType {
 }
 
 /** Text read by a function of the user's. */
-export function parsedType(parse: (text: string) => unknown): ValueType {
+export function parsedType(parse: (text: string) => unknown, where: string): ValueType {
   return {
     placeholder: "value",
     read(text) {
       try {
-        return parse(text);
+        return checked(parse(text), where);
       } catch (error) {
+        if (error instanceof OptionDeclarationError) throw error;
         const message = error instanceof Error ? error.message : String(error);
         return new Refusal(`: ${message.split("\n", 1)[0] ?? ""}`, "", error);
       }
@@ -138,6 +140,17 @@ export function parsedType(parse: (text: string) => unknown): ValueType {
 
 const listed = (values: readonly unknown[]): [string, unknown][] =>
   values.map((value) => [String(value), value]);
+
+/** `parse: Number` does not throw. */
+function checked(value: unknown, where: string): unknown {
+  if (Number.isNaN(value)) return new Refusal(" must be a number");
+  if (value instanceof Date && Number.isNaN(value.getTime())) return new Refusal(" must be a date");
+  if (!(value instanceof Promise)) return value;
+  value.catch(() => undefined);
+  throw new OptionDeclarationError(
+    `${where}: parse must not be async, what has to be waited for belongs into postOptions`,
+  );
+}
 
 const isList = (choices: Choices): choices is readonly unknown[] => Array.isArray(choices);
 

@@ -31,7 +31,7 @@ export class PluginCatalog implements Listing {
   static async open(options: CatalogOptions): Promise<PluginCatalog> {
     const scan = scanPlugins(options);
     const index = await updateIndex(scan, options);
-    const listing = listingOf(scan, ({ shown }) => index.files.get(shown)?.content);
+    const listing = listingOf(scan, ({ shown }) => index.file(shown)?.content);
     return new PluginCatalog(listing, options);
   }
 

@@ -104,11 +104,16 @@ export class PackagedTypeScriptError extends SoftwareError {
 
 /** The compiler's several lines with a picture of the place, as one line. */
 function syntaxFault(path: string, cause: unknown): string {
-  const text = (cause instanceof Error ? cause.message : String(cause)).replace(/\u001b\[[0-9;]*m/g, "");
-  const message = /^\s*[x×]\s*(.+)$/m.exec(text)?.[1] ?? text.split("\n").find((line) => line.trim()) ?? "";
-  const place = /\[(.+?:\d+:\d+)\]/.exec(text)?.[1] ?? path;
-  return `${place}: ${message.trim()}`;
+  const lines = plainText(messageOf(cause)).split("\n");
+  const message = lines.find((line) => line.trim() !== "")?.replace(/^\s*[x×]\s*/, "");
+  const caret = lines.findIndex((line) => /^\s*:\s*\^/.test(line));
+  const pictured = /^(\s*(\d+) \| )/.exec(lines[caret - 1] ?? "");
+  const column = (lines[caret]?.indexOf("^") ?? 0) - (pictured?.[1]?.length ?? 0) + 1;
+  const place = pictured?.[2] === undefined ? path : `${path}:${pictured[2]}:${column}`;
+  return `${message?.trim() ?? "it does not parse"} (${place})`;
 }
+
+const plainText = (text: string): string => text.replace(/\u001b\[[0-9;]*m/g, "");
 
 /** A plugin ends the process while it is imported. */
 export class ExitDuringImportError extends SoftwareError {

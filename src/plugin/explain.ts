@@ -12,7 +12,7 @@ export interface Scene {
 
 /** Why a file could not be loaded, in one line, with what to do where that is known. */
 export function explained(error: unknown, scene: Scene): string {
-  if (error instanceof AppdError) return withoutRoot(error.message.replace(`${scene.file}: `, ""), scene);
+  if (error instanceof AppdError) return withoutRoot(error.message.replace(`${scene.file} `, "it "), scene);
   const known =
     notFound(error, scene) ??
     usedTooEarly(error, scene) ??
@@ -94,7 +94,7 @@ const matches = (pattern: string, specifier: string): boolean =>
 
 /** Adds where in the project it happened, if the stack knows. */
 function withPlace(text: string, error: unknown, scene: Scene): string {
-  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const stack = error instanceof Error ? (error.stack ?? "").replaceAll("file://", "") : "";
   const places = [...stack.matchAll(/(\/[^\s():]+|[A-Za-z]:\\[^\s():]+):(\d+)(?::\d+)?/g)];
   const place = places.find(
     (match) => match[1]?.startsWith(scene.root) && !match[1].includes("node_modules"),

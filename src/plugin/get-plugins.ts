@@ -8,7 +8,7 @@ import type { ImportOptions } from "./import-module";
 import { IndexMemory } from "./index-memory";
 import type { FileContent } from "./listing";
 import { loadFile } from "./load-file";
-import { readIndexes } from "./plugin-index";
+import { readIndexes } from "./read-indexes";
 import { findProject, type Project } from "./project";
 import { scanPlugins, type LookedAt } from "./scan";
 import type { Where } from "./sources";
@@ -43,6 +43,20 @@ export async function* getPlugins<T>(
   wanted: AbstractClass<T>,
   options: GetPluginsOptions = {},
 ): AsyncGenerator<T, void, undefined> {
+  for await (const { plugin } of locatePlugins(wanted, options)) yield plugin;
+}
+
+/** A plugin, and the file that it comes from. */
+export interface LocatedPlugin<T> {
+  readonly plugin: T;
+  readonly file: LookedAt;
+}
+
+/** As {@link getPlugins}, with the place of each. */
+export async function* locatePlugins<T>(
+  wanted: AbstractClass<T>,
+  options: GetPluginsOptions = {},
+): AsyncGenerator<LocatedPlugin<T>, void, undefined> {
   const all = { ...defaults, ...options };
   const where = { ...all, project: projectOf(all.project) };
   const isCandidate = preselect(wanted, where);
@@ -53,7 +67,7 @@ export async function* getPlugins<T>(
       if (!plugin || seen.has(plugin)) continue;
       seen.add(plugin);
       const provider = adapted(plugin, { wanted, file, onError: all.onError });
-      if (provider !== undefined) yield provider;
+      if (provider !== undefined) yield { plugin: provider, file };
     }
   }
 }

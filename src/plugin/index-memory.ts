@@ -17,7 +17,7 @@ export class IndexMemory {
 
   /** What is remembered of a file, as it is to be kept; undefined if the file, or one behind it, has changed. */
   recall(shown: string): IndexedFile | undefined {
-    const known = this.#index?.files.get(shown);
+    const known = this.#index?.file(shown);
     const self = known && this.#look(known.self);
     const behind = self && this.#all(known.behind);
     return behind && { self, behind, content: known.content };

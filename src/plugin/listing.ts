@@ -40,25 +40,20 @@ export interface Listing {
   readonly problems: readonly AppdError[];
 }
 
+const NOTHING: FileContent = { plugins: [], faults: [], others: [] };
+
 /** Puts together what a scan found and what the files hold. */
 export function listingOf(scan: Scan, contentOf: (file: LookedAt) => FileContent | undefined): Listing {
-  const files = scan.files.map((file): ListedFile => {
-    const content = file.leftOut === undefined ? contentOf(file) : undefined;
-    return {
-      ...file,
-      plugins: content?.plugins ?? [],
-      faults: content?.faults ?? [],
-      others: content?.others ?? [],
-    };
-  });
-  return {
-    files,
-    entries: files.flatMap((file) => file.plugins.map((plugin) => ({ ...plugin, file }))),
-    problems: [
-      ...scan.problems,
-      ...files.flatMap((file) => file.faults.map((fault) => problemOf(file, fault))),
-    ],
-  };
+  const files: ListedFile[] = [];
+  const entries: PluginEntry[] = [];
+  const problems = [...scan.problems];
+  for (const file of scan.files) {
+    const content = (file.leftOut === undefined ? contentOf(file) : undefined) ?? NOTHING;
+    files.push({ ...file, ...content });
+    for (const plugin of content.plugins) entries.push({ file, ...plugin });
+    for (const fault of content.faults) problems.push(problemOf(file, fault));
+  }
+  return { files, entries, problems };
 }
 
 /** The error that a fault is, with the stack that was remembered. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 
 /** A copy of appd. */
 export interface OwnPackage {
@@ -25,4 +25,11 @@ export function packageAround(start: string): OwnPackage {
     }
   }
   return { folder: start, version: "" };
+}
+
+/** Where the plugins lie that come with appd: beside the code that runs, whether it was compiled or not. */
+export function shippedPlugins(): string {
+  const { folder } = ownPackage();
+  const [code = ""] = relative(folder, __dirname).split(sep);
+  return join(folder, code, "plugins");
 }

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
-import { dirname, extname, join, resolve } from "node:path";
+import { dirname, extname, join, relative, resolve, sep } from "node:path";
+import { ownPackage } from "./own-package";
 import { nearestFolder } from "./scan";
 import { isPackaged } from "./typescript-hook";
 
@@ -39,16 +40,23 @@ export function importCycle(path: string): string[] | undefined {
   return walk(path, []);
 }
 
+/** appd itself, where it is no installed package: its version stands for its files. */
+function ownFiles(): string {
+  const { folder } = ownPackage();
+  return join(folder, relative(folder, __dirname).split(sep)[0] ?? "", sep);
+}
+
 class Search {
   readonly found = new Set<string>();
   readonly #isBroken: boolean;
+  readonly #own = ownFiles();
 
   constructor(isBroken: boolean) {
     this.#isBroken = isBroken;
   }
 
   visit(path: string): void {
-    if (this.found.has(path) || isPackaged(path)) return;
+    if (this.found.has(path) || isPackaged(path) || path.startsWith(this.#own)) return;
     this.found.add(path);
     for (const child of loadedBy(path)) this.visit(child);
     for (const specifier of specifiersIn(path)) this.#follow(specifier, path);

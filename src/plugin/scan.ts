@@ -1,5 +1,5 @@
 import { readdirSync, statSync, type Dirent, type Stats } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import type { AppdError } from "../base/errors";
 import { NoPluginFolderError, PluginFolderError, UnsafePluginError } from "./errors";
 import { pluginSources, type Source, type Where } from "./sources";
@@ -26,6 +26,7 @@ export interface Scan {
   readonly problems: readonly AppdError[];
 }
 
+const PLAIN = /^[^._][^.]*\.[cm]?[jt]s$/;
 const EXTENSION = /\.[cm]?[jt]s$/;
 const DECLARATION = /\.d\.[cm]?ts$/;
 const TEST = /\.(?:test|spec)\.[cm]?[jt]s$/;
@@ -89,10 +90,9 @@ class Scanner {
   #folder(source: Source, entries: readonly Dirent[]): void {
     const names = new Set(entries.map(({ name }) => name));
     for (const entry of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const { name } = entry;
-      const path = join(source.location, name);
+      const path = `${source.location}${sep}${entry.name}`;
       if (isFolder(entry, path)) this.#index(source, path);
-      else this.#add(source, path, reasonAgainst(name, names));
+      else this.#add(source, path, reasonAgainst(entry.name, names));
     }
   }
 
@@ -141,19 +141,22 @@ class Scanner {
   }
 
   #shown(path: string): string {
-    const way = relative(this.#root, path);
-    return way === "" || way.startsWith("..") ? path : way;
+    return path.startsWith(this.#root + sep) ? path.slice(this.#root.length + 1) : path;
   }
 }
 
 function reasonAgainst(name: string, beside: ReadonlySet<string>): string | undefined {
-  if (!EXTENSION.test(name)) return "no TypeScript or JavaScript";
-  if (DECLARATION.test(name)) return "declarations only";
-  if (TEST.test(name)) return "a test";
-  if (name.startsWith("_")) return 'its name begins with "_"';
-  if (name.startsWith(".")) return "a hidden file";
-  const source = name.replace(/\.([cm]?)js$/, ".$1ts");
-  return source !== name && beside.has(source) ? `${source} beside it is its source` : undefined;
+  // Most names are plain: one test tells.
+  if (!PLAIN.test(name)) {
+    if (!EXTENSION.test(name)) return "no TypeScript or JavaScript";
+    if (DECLARATION.test(name)) return "declarations only";
+    if (TEST.test(name)) return "a test";
+    if (name.startsWith("_")) return 'its name begins with "_"';
+    if (name.startsWith(".")) return "a hidden file";
+  }
+  if (!name.endsWith("js")) return undefined;
+  const source = `${name.slice(0, -2)}ts`;
+  return beside.has(source) ? `${source} beside it is its source` : undefined;
 }
 
 /** Whether someone besides its owner and root's group may write it. */

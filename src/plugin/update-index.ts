@@ -4,19 +4,14 @@ import { cacheFolders, isSafeFolder, writeAtomically } from "./cache-folder";
 import type { ImportOptions } from "./import-module";
 import { IndexMemory } from "./index-memory";
 import { contentOfFile, type Summarize } from "./load-file";
-import {
-  encodeIndex,
-  indexFile,
-  readIndexes,
-  type IndexedFile,
-  type IndexKey,
-  type PluginIndex,
-} from "./plugin-index";
+import type { IndexedFile, IndexKey, PluginIndex } from "./plugin-index";
+import { encodeIndex } from "./index-format";
+import { indexFile, readIndexes } from "./read-indexes";
 import { realPath, type Project } from "./project";
 import { projectFilesBehind } from "./project-files";
 import type { LookedAt, Scan } from "./scan";
 import type { Where } from "./sources";
-import { witness } from "./witness";
+import { witness, witnessAfterwards } from "./witness";
 
 export interface UpdateOptions extends Where, ImportOptions, IndexKey {
   readonly summarize?: Summarize | undefined;
@@ -43,12 +38,14 @@ export async function updateIndex(scan: Scan, options: UpdateOptions): Promise<P
     const again = options.retry && recalled?.content.faults.length !== 0;
     files.set(file.shown, recalled && !again ? recalled : await loaded(file, since, options));
   }
-  for (const [shown, file] of known[0]?.files ?? [])
-    if (!files.has(shown) && existsSync(file.self.path)) files.set(shown, file);
+  for (const shown of known[0]?.shown ?? []) {
+    const file = files.has(shown) ? undefined : known[0]?.file(shown);
+    if (file && existsSync(file.self.path)) files.set(shown, file);
+  }
   const common =
     firstOf(memories, (memory) => memory.common) ??
     commonPlaces(options.project).map((path) => witness(path, since));
-  const index: PluginIndex = { common, files };
+  const index: PluginIndex = { common, shown: [...files.keys()], file: (shown) => files.get(shown) };
   write(index, { folders, known, key: options });
   return index;
 }
@@ -58,7 +55,7 @@ async function loaded(file: LookedAt, since: number, options: UpdateOptions): Pr
   const content = await contentOfFile(file, options);
   const isBroken = content.faults.length > 0;
   const places = projectFilesBehind(realPath(file.path), { isBroken });
-  const behind = places.map((path) => witness(path, since));
+  const behind = places.map((path) => witnessAfterwards(path, since));
   return { self, behind, content };
 }
 

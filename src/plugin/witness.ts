@@ -15,13 +15,18 @@ export interface Witness {
   readonly unsure: boolean;
 }
 
-/** Looks at a path. `since` is the moment before anything was read of it; later changes are not vouched for. */
-export function witness(path: string, since: number): Witness {
+/** Looks at a path, at a moment `now`. */
+export function witness(path: string, now: number): Witness {
   const stamp = stampAt(path);
-  if (!stamp) return { path, print: "", unsure: false };
-  const unsure = isRacy(stamp, since);
-  const changedSince = Math.max(stamp[1], stamp[2]) > since;
-  return { path, stamp, print: changedSince ? "" : printOf(path), unsure };
+  return stamp
+    ? { path, stamp, print: printOf(path), unsure: isRacy(stamp, now) }
+    : { path, print: "", unsure: false };
+}
+
+/** Looks at a path after something was read of it, which began at `since`: a change after that is not vouched for. */
+export function witnessAfterwards(path: string, since: number): Witness {
+  const seen = witness(path, since);
+  return seen.stamp && Math.max(seen.stamp[1], seen.stamp[2]) > since ? { ...seen, print: "" } : seen;
 }
 
 /** Whether it certainly is as it was, at the price of one stat. */

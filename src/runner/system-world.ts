@@ -68,7 +68,9 @@ function standardStream(fd: 1 | 2, columns: () => number | undefined): StandardS
 /** `tty` costs four milliseconds, and only a character device can be a terminal. */
 function isTerminalFile(fd: number): boolean {
   try {
-    if (!fstatSync(fd).isCharacterDevice()) return false;
+    // With bigints, because before Node 24 a plain fstat of a pipe makes the next `require` leave links unresolved
+    // (realpathSync looks at the kind of whatever was asked about last), and node_modules may be full of links.
+    if (!fstatSync(fd, { bigint: true }).isCharacterDevice()) return false;
   } catch {
     return false;
   }

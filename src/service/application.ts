@@ -20,6 +20,11 @@ export interface ApplicationOptions {
   readonly startTimeout?: number | undefined;
   /** Milliseconds that the stop may take before its signal aborts: 30,000 by default. */
   readonly stopTimeout?: number | undefined;
+  /**
+   * Milliseconds that servers leave idle connections open once they stop, in the place of what each of them says:
+   * 0 where all clients are one's own, as in a test.
+   */
+  readonly idleGrace?: number | undefined;
   /** What the process is called and whom it runs as, where the command line does not say. */
   readonly processName?: string | undefined;
   readonly uid?: number | string | undefined;
@@ -179,12 +184,13 @@ export class Application extends MultiService implements IProcess, AsyncDisposab
     if (run.starting) void this.#end(run);
   }
 
-  #give({ logger = SILENT, clock = systemClock }: ApplicationOptions): Surroundings {
+  #give({ logger = SILENT, clock = systemClock, idleGrace }: ApplicationOptions): Surroundings {
     const undoSignal = (): AbortSignal =>
       (this.#undo ??= Deadline.after(clock, this.stopTimeout ?? Infinity)).signal;
     return {
       logger,
       clock,
+      idleGrace,
       get undoSignal() {
         return undoSignal();
       },

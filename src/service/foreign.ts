@@ -3,7 +3,7 @@ import type { Clock } from "./clock";
 import type { IService } from "./i-service";
 import { labelOf } from "./label";
 import { Lifecycle, LIFECYCLE, type Subject } from "./lifecycle";
-import { surroundingsOf } from "./surroundings";
+import { pathOf, surroundingsOf } from "./surroundings";
 
 /** Stands before a service that is no {@link Service}, and keeps for it what the interface promises. */
 export class Foreign implements Subject {
@@ -31,7 +31,8 @@ export class Foreign implements Subject {
   }
 
   get log(): Logger {
-    return surroundingsOf(this.#service).logger;
+    const { logger } = surroundingsOf(this.#service);
+    return logger.child({ service: pathOf(this.#service) });
   }
 
   get clock(): Clock {

@@ -13,7 +13,7 @@ import type { IServiceCollection } from "./i-service-collection";
 import { IService } from "./i-service";
 import { labelOf } from "./label";
 import { LIFECYCLE, PENDING, UNDO, type Lifecycle, type ServiceState, type Subject } from "./lifecycle";
-import { LEFT, LINK, surroundingsOf, upwards, type Left } from "./surroundings";
+import { LEFT, LINK, pathOf, surroundingsOf, type Left } from "./surroundings";
 
 /**
  * The base of services. Override any of the three phases; each may be asynchronous, and whatever you write there
@@ -60,12 +60,7 @@ export class Service implements IService {
 
   /** The names from the root down to here, `"myproject/web"`; a service without a name has its parent's. */
   get path(): string {
-    const names: string[] = [];
-    for (const at of upwards(this)) {
-      const name = at[LEFT] ? at[LEFT].path : at.name;
-      if (name !== undefined) names.unshift(name);
-    }
-    return names.join("/");
+    return pathOf(this);
   }
 
   /** The application's logger; its lines carry the path of this service. Silent outside of an application. */

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly clock: Clock;
   /** Bounds what a failed start rolls back. */
   readonly undoSignal: AbortSignal | undefined;
+  /** How long servers leave idle connections open once they stop, in the place of what each says. */
+  readonly idleGrace: number | undefined;
   /** Takes the fault of the service that is called `label`. */
   failed(label: string, error: unknown): void;
 }
@@ -47,11 +49,22 @@ export function surroundingsOf(service: Ancestor): Surroundings {
   return root[SURROUNDINGS] ?? root[LEFT]?.surroundings ?? NOWHERE;
 }
 
+/** The names from the root down to a service; one without a name has its parent's path. */
+export function pathOf(service: Ancestor): string {
+  const names: string[] = [];
+  for (const at of upwards(service)) {
+    const name = at[LEFT] ? at[LEFT].path : at.name;
+    if (name !== undefined) names.unshift(name);
+  }
+  return names.join("/");
+}
+
 /** What a service has that is in no application. */
 const NOWHERE: Surroundings = {
   logger: SILENT,
   clock: systemClock,
   undoSignal: undefined,
+  idleGrace: undefined,
   failed(label, error) {
     throw new UnheardFailure(label, error);
   },

@@ -70,6 +70,8 @@ export class TestedMaker<O> {
     const assembled = await assemble(this.#maker, {
       line: { command: tapname, argv: this.#argv, environment },
       overrides: this.#overrides,
+      // Its clients are the test's own: no request is on its way that would be lost.
+      idleGrace: 0,
       ...settings,
     });
     if (assembled.kind !== "application") throw new NothingToStartError(tapname, assembled.kind);

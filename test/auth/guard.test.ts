@@ -26,7 +26,7 @@ import {
   type Listener,
   type Portal,
 } from "../../src/index";
-import { basicHeader, IVisitor, portalOf, Realm, Servers, until } from "./harness";
+import { basicHeader, IVisitor, portalOf, Realm, Servers, until } from "./guard-harness";
 
 /** Knows one token; and throws what it is told to. */
 @Implements(ICredentialsChecker)

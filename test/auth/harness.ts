@@ -1,73 +1,92 @@
-/** A guarded server, and those who ask it. */
-import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import {
+  AuthOptions,
+  ICheckerFactory,
   Implements,
   InMemoryUsernamePasswordDatabase,
-  Interface,
-  IRealm,
-  NotImplementedError,
-  Portal,
-  type AbstractClass,
-  type AvatarId,
-  type Granted,
+  AllowAnonymousAccess,
+  IAnonymous,
+  ISSHPrivateKey,
+  IUsernamePassword,
+  type AuthArguments,
+  type FactorySurroundings,
   type ICredentialsChecker,
-} from "../../src/index";
+} from "appd";
+import { readOptions } from "../../src/options/read-options";
+import { shapeOf } from "../../src/options/options-shape";
 
-@Interface("name")
-export abstract class IVisitor {
-  abstract readonly name: string;
-}
-
-/** Gives everybody an avatar, and counts who comes and goes. */
-@Implements(IRealm)
-export class Realm implements IRealm {
-  readonly came: string[] = [];
-  readonly went: string[] = [];
-
-  requestAvatar(avatarId: AvatarId, _mind: unknown, ...interfaces: AbstractClass[]): Granted {
-    const name = String(avatarId);
-    if (interfaces.length > 0 && !interfaces.includes(IVisitor)) throw new NotImplementedError();
-    this.came.push(name);
-    return { interface: IVisitor, avatar: { name }, logout: () => this.went.push(name) };
+@Implements(ICheckerFactory)
+export class MemoryFactory implements ICheckerFactory {
+  authType = "memory";
+  authHelp = "Names and passwords\nas they are typed.";
+  argStringFormat = "NAME:PASSWORD[:NAME:PASSWORD...]";
+  credentialInterfaces = [IUsernamePassword];
+  hasSecrets = true;
+  generateChecker({ all }: AuthArguments): ICredentialsChecker {
+    return new InMemoryUsernamePasswordDatabase({ [all[0]?.text ?? ""]: all[1]?.text ?? "" });
   }
 }
 
-export const ALICE = { alice: "s3cret", jürgen: "pässword:mit:Doppelpunkt" };
-
-export function portalOf(realm: IRealm = new Realm(), ...checkers: readonly ICredentialsChecker[]): Portal {
-  return new Portal(realm, checkers.length > 0 ? checkers : [new InMemoryUsernamePasswordDatabase(ALICE)]);
-}
-
-export const basicHeader = (name: string, password: string): string =>
-  `Basic ${Buffer.from(`${name}:${password}`).toString("base64")}`;
-
-/** Node's own servers, closed after each test. */
-export class Servers {
-  readonly #open: Server[] = [];
-
-  async start(handler: RequestListener): Promise<string> {
-    return this.listen(createServer(handler));
-  }
-
-  async listen(server: Server): Promise<string> {
-    this.#open.push(server.listen(0, "127.0.0.1"));
-    await once(server, "listening");
-    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  }
-
-  close(): void {
-    for (const server of this.#open.splice(0)) {
-      server.closeAllConnections();
-      server.close();
-    }
+@Implements(ICheckerFactory)
+export class AnonymousFactory implements ICheckerFactory {
+  authType = "anonymous";
+  authHelp = "Anybody.";
+  argStringFormat = "";
+  credentialInterfaces = [IAnonymous];
+  generateChecker(args: AuthArguments): ICredentialsChecker {
+    args.read({});
+    return new AllowAnonymousAccess();
   }
 }
 
-/** Lets promises and sockets that can go on go on. */
-export async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; !condition() && turn < 2_000; turn++)
-    await new Promise((resolve) => setImmediate(resolve));
-  expect(condition()).toBe(true);
+/** Does what a test says. */
+@Implements(ICheckerFactory)
+export class OtherFactory implements ICheckerFactory {
+  authHelp = "Something else.";
+  argStringFormat = "PATH[:hash=NAME]";
+  credentialInterfaces: ICheckerFactory["credentialInterfaces"] = [IUsernamePassword];
+  missing: (() => string | undefined) | undefined;
+  constructor(
+    readonly authType: string,
+    readonly make: (args: AuthArguments, around: FactorySurroundings) => ICredentialsChecker,
+  ) {}
+  generateChecker(args: AuthArguments, around: FactorySurroundings): ICredentialsChecker {
+    return this.make(args, around);
+  }
+}
+
+@Implements(ICheckerFactory)
+export class KeyFactory implements ICheckerFactory {
+  authType = "sshkey";
+  authHelp = "Keys.";
+  argStringFormat = "";
+  credentialInterfaces = [ISSHPrivateKey];
+  missing = (): string => "npm install keys";
+  generateChecker(): ICredentialsChecker {
+    return new AllowAnonymousAccess();
+  }
+}
+
+/** AuthOptions with these factories and no plugins. */
+export function optionsWith(...factories: ICheckerFactory[]): typeof AuthOptions {
+  return class Options extends AuthOptions {
+    static override findCheckerFactories = async () => factories;
+  };
+}
+
+type Cls = new () => object;
+
+export function read<C extends Cls>(cls: C, argv: readonly string[], environment = {}) {
+  return readOptions(shapeOf<InstanceType<C>>(cls as never), { command: "myserver", argv, environment });
+}
+
+export async function valuesOf<C extends Cls>(cls: C, argv: readonly string[], environment = {}) {
+  const outcome = await read(cls, argv, environment);
+  if (outcome.kind !== "values") throw new Error(`it is ${outcome.kind}`);
+  return outcome;
+}
+
+export async function textOf(cls: Cls, ...argv: string[]): Promise<string> {
+  const outcome = await read(cls, argv);
+  if (outcome.kind !== "text") throw new Error(`it is ${outcome.kind}`);
+  return outcome.text;
 }

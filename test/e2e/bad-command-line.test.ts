@@ -71,7 +71,7 @@ describe("before the command", () => {
   });
 
   it("names the variable that a wrong value comes from", async () => {
-    expect(await project.appd(["myproject"], { APPD_LOG_FORMAT: "xml" })).toEqual(
+    expect(await project.appd(["myproject"], { env: { APPD_LOG_FORMAT: "xml" } })).toEqual(
       fault('--log-format must be one of pretty, json, got "xml" (from APPD_LOG_FORMAT)'),
     );
   });
@@ -108,7 +108,7 @@ describe("after the command", () => {
   });
 
   it("names the variable that a wrong value comes from", async () => {
-    expect(await project.appd(["myproject"], { APPD_MYPROJECT_PORT: "http" })).toEqual(
+    expect(await project.appd(["myproject"], { env: { APPD_MYPROJECT_PORT: "http" } })).toEqual(
       fault('myproject: --port must be a number, got "http" (from APPD_MYPROJECT_PORT)'),
     );
   });

@@ -1,6 +1,7 @@
 /** Projects on disk, and the packed command run in them as a person would. */
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -27,6 +28,10 @@ export interface Ended {
 
 export const site = (): string => process.env.APPD_E2E_SITE ?? "";
 export const tarball = (): string => process.env.APPD_E2E_TARBALL ?? "";
+
+/** Whoever runs these tests; an ordinary user can be played by root only. */
+export const isRoot = process.getuid?.() === 0;
+export const NOBODY = 65_534;
 
 /** The text of every file of an example but its package.json, by its name in the folder. */
 export function example(name: string): Files {
@@ -118,6 +123,12 @@ export class Running {
   }
 }
 
+/** A folder that others may look into: some tests run as another user. */
+function openTo(folder: string): string {
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
 export interface ProjectOptions {
   /** What its package.json says besides. */
   readonly manifest?: Readonly<Record<string, unknown>>;
@@ -127,7 +138,7 @@ export interface ProjectOptions {
 
 /** A project folder with the packed appd installed. */
 export class Project {
-  readonly folder = mkdtempSync(join(site(), "project-"));
+  readonly folder = openTo(mkdtempSync(join(site(), "project-")));
 
   constructor(
     files: Files = {},
@@ -151,22 +162,24 @@ export class Project {
     }
   }
 
-  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-    return start([this.path("node_modules/appd/dist/cli.js"), ...args], { cwd: this.folder, env });
+  /** Starts the packed command. */
+  start(args: readonly string[], how: How = {}): Running {
+    const command = this.path("node_modules/appd/dist/cli.js");
+    return spawned(process.execPath, [command, ...args], { cwd: this.folder, ...how });
   }
 
-  async appd(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-    return this.start(args, env).ended;
+  async appd(args: readonly string[], how?: How): Promise<Ended> {
+    return this.start(args, how).ended;
   }
 
   /** Runs Node in the project. */
-  async node(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-    return start(words, { cwd: this.folder, env }).ended;
+  async node(words: readonly string[], how?: How): Promise<Ended> {
+    return this.run(process.execPath, words, how);
   }
 
   /** Runs a program in the project: npm, npx, curl. */
-  async run(program: string, words: readonly string[]): Promise<Ended> {
-    return spawned(program, words, { cwd: this.folder }).ended;
+  async run(program: string, words: readonly string[], how: How = {}): Promise<Ended> {
+    return spawned(program, words, { cwd: this.folder, ...how }).ended;
   }
 
   async install(...words: readonly string[]): Promise<void> {
@@ -180,18 +193,21 @@ export class Project {
   }
 }
 
-interface Surroundings {
-  readonly cwd: string;
+/** How a command is run. */
+export interface How {
+  readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The number of the user who runs it; this process's own by default. */
+  readonly user?: number;
 }
 
-/** Starts Node itself with these words. */
-export function start(words: readonly string[], surroundings: Surroundings): Running {
-  return spawned(process.execPath, words, surroundings);
-}
-
-function spawned(program: string, words: readonly string[], { cwd, env = {} }: Surroundings): Running {
+function spawned(program: string, words: readonly string[], { cwd, env, user }: How): Running {
   return new Running(
-    spawn(program, words, { cwd, env: environment(env), stdio: ["ignore", "pipe", "pipe"] }),
+    spawn(program, words, {
+      cwd,
+      env: environment(env),
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(user !== undefined && { uid: user, gid: user }),
+    }),
   );
 }

@@ -1,6 +1,6 @@
 /** Before the end-to-end tests: build, pack, and install the tarball once, as a user would, in an empty folder. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, realpathSync } from "node:fs";
+import { chmodSync, mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -8,6 +8,7 @@ const ROOT = resolve(__dirname, "../..");
 
 export default function pack(): void {
   const site = realpathSync(mkdtempSync(join(tmpdir(), "appd-e2e-")));
+  chmodSync(site, 0o755);
   execFileSync(process.execPath, ["scripts/build.mjs"], { cwd: ROOT, stdio: "inherit" });
   const packed = execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", site], {
     cwd: ROOT,

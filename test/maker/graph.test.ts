@@ -182,7 +182,8 @@ describe.each([
     }
     const { application, graph } = await assembled(declare(seen));
     await application.start();
-    await graph.get(Late).startService();
+    const late: IService = graph.get(Late);
+    await late.startService();
     await application.stop();
     expect(seen.log).toContain("start late");
     expect(seen.log).toContain("stop late");

@@ -243,6 +243,37 @@ describe("ServiceMaker refuses, when the class is declared,", () => {
     );
   });
 
+  it("details that nobody knows, and providers that say too little or too much", () => {
+    const refusal = (details: object): (() => void) => declare(class Odd {}, "odd", "Odd.", details);
+    expect(refusal({ option: ServerOptions })).toThrow(
+      'it knows no "option" (did you mean "options"?), only options,',
+    );
+    expect(refusal({ options: undefined })).toThrow(
+      "options is undefined; if two files import each other, say it with a thunk",
+    );
+    expect(refusal({ providers: Db })).toThrow("providers is a list: [ … ]");
+    expect(refusal({ providers: [Db, undefined] })).toThrow(
+      "providers[1] is undefined; if two files import each other",
+    );
+    expect(refusal({ providers: ["db"] })).toThrow("providers[0] is neither a class nor { token, useClass |");
+    expect(refusal({ providers: [{ token: Db }] })).toThrow(
+      "providers[0] says not where it comes from: it takes one of",
+    );
+    expect(refusal({ providers: [{ token: Db, useClass: Db, useValue: 1 }] })).toThrow(
+      "says useClass and useValue",
+    );
+    expect(refusal({ providers: [{ token: Db, useClass: undefined }] })).toThrow(
+      "has a useClass that is no class",
+    );
+    expect(refusal({ providers: [{ token: Db, useFactory: 1 }] })).toThrow(
+      "has a useFactory that is no function",
+    );
+    expect(refusal({ providers: [{ token: undefined, useValue: 1 }] })).toThrow(
+      "has a token that is undefined",
+    );
+    expect(refusal({ providers: [{ token: "nothing", useValue: undefined }] })).not.toThrow();
+  });
+
   it("the call of a standard decorator, with what to set", () => {
     const decorate = ServiceMaker("x", "X.") as unknown as (cls: unknown, context: unknown) => void;
     expect(() => decorate(class {}, { kind: "class" })).toThrow(

@@ -13,7 +13,7 @@ import {
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from "class-validator";
-import { Option, Parameter } from "../../src/options/decorators";
+import { Option, Parameter, Subcommand } from "../../src/options/decorators";
 import { describeOptions } from "../../src/options/describe-options";
 import { errors, faults, inBothWays, read } from "./harness";
 
@@ -47,10 +47,10 @@ class Judged {
 }
 
 const described = describeOptions({
-  port: { help: "The port.", short: "p", default: 1235, decorators: [IsInt(), Min(0), Max(65535)].reverse() },
+  port: { help: "The port.", short: "p", default: 1235, decorators: [IsInt(), Min(0), Max(65535)] },
   mail: { help: "Whom to tell.", decorators: [IsEmail()] },
   copy: { help: "Whom else to tell.", decorators: [IsOptional(), IsEmail()] },
-  name: { help: "A name.", default: "me", decorators: [MinLength(2), IsNotEmpty()] },
+  name: { help: "A name.", default: "me", decorators: [IsNotEmpty(), MinLength(2)] },
   user: { help: "Who runs it.", default: "nobody", decorators: [Validate(IsFree)] },
   list: { help: "A list.", type: Number, default: [], decorators: [IsArray(), IsInt({ each: true })] },
   tries: { help: "A rule in words.", default: 3, decorators: [Max(3, { message: "three is enough" })] },
@@ -73,9 +73,9 @@ inBothWays(Judged, described, (shape) => {
     });
   });
 
-  it("says what a constraint says, in the option's own name, with the value and its origin", async () => {
+  it("US-05: says what a constraint says, in the option's own name, with the value and its origin", async () => {
     expect(await faults(shape, `${OK} -p 70000`)).toEqual([
-      "myproject: -p must not be greater than 65535, got 70000 (from the command line)",
+      "myproject: --port must not be greater than 65535, got 70000 (from the command line)",
     ]);
     expect(await faults(shape, OK, { environment: { APPD_MYPROJECT_PORT: "70000" } })).toEqual([
       "myproject: --port must not be greater than 65535, got 70000 (from APPD_MYPROJECT_PORT)",
@@ -87,7 +87,7 @@ inBothWays(Judged, described, (shape) => {
     expect(await faults(shape, "-p 1.5 --tries 4 --list x --copy you --nmae y")).toEqual([
       'myproject: unknown option --nmae (did you mean "--name"?)',
       'myproject: --list must be a number, got "x" (from the command line)',
-      "myproject: -p must be an integer number, got 1.5 (from the command line)",
+      "myproject: --port must be an integer number, got 1.5 (from the command line)",
       "myproject: --mail is required (give --mail <text>, or set APPD_MYPROJECT_MAIL)",
       'myproject: --copy must be an email, got "you" (from the command line)',
       "myproject: --tries: three is enough, got 4 (from the command line)",
@@ -132,6 +132,33 @@ inBothWays(Judged, described, (shape) => {
     ]);
   });
 });
+
+class Inner {
+  @Parameter("A number.") @Max(3) number = 1;
+}
+class Outer {
+  @Parameter("A number.") @Max(3) number = 1;
+  @Subcommand("More.", () => Inner) @ValidateNested() more?: Inner;
+}
+
+inBothWays(
+  Outer,
+  describeOptions({
+    number: { help: "A number.", default: 1, decorators: [Max(3)] },
+    more: {
+      help: "More.",
+      subcommand: { number: { help: "A number.", default: 1, decorators: [Max(3)] } },
+    },
+  }),
+  (shape) => {
+    it("judges each subcommand once, in its own name", async () => {
+      expect(await faults(shape, "--number 4 more --number 5")).toEqual([
+        "myproject: --number must not be greater than 3, got 4 (from the command line)",
+        "myproject more: --number must not be greater than 3, got 5 (from the command line)",
+      ]);
+    });
+  },
+);
 
 class Plain {
   @Parameter("The port.") port = 1;

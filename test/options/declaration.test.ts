@@ -71,7 +71,7 @@ refuses("two default subcommands", /\.list can't be the default subcommand: .*\.
     }),
 ]);
 
-refuses("US-02: an option without description", /\.port has no description/, [
+refuses("US-02, US-08: an option without description", /\.port has no description/, [
   () => {
     class Silent {
       @Parameter(" ") port = 1;

@@ -76,7 +76,7 @@ Rare:
 `;
 
 inBothWays(Serving, serving, (shape) => {
-  it("US-21, US-22: shows usage, arguments, options in the order of declaration, groups", async () => {
+  it("US-20, US-21, US-22, US-23: shows usage, arguments, options in the order of declaration, groups", async () => {
     expect(await help(shape)).toBe(PAGE);
     expect(await help(shape, "-h")).toBe(PAGE);
   });
@@ -199,6 +199,30 @@ inBothWays(
     });
   },
 );
+
+it("shows a default as it would be typed", async () => {
+  class Endpoint {
+    constructor(readonly spec: string) {}
+    toString(): string {
+      return this.spec;
+    }
+  }
+  const shape = describeOptions({
+    listen: { help: "Where.", type: (text: string) => new Endpoint(text), default: new Endpoint("tcp:80") },
+    level: { help: "How.", choices: { Debug: 0, Warn: 1, 0: "Debug", 1: "Warn" }, default: 1 },
+    words: { help: "Words.", default: 'say "hi"' },
+    home: { help: "Home.", default: new URL("http://a/") },
+    long: { help: "Long.", default: "x".repeat(100) },
+  });
+  const defaults = [...(await help(shape, "--help", { width: 200 })).matchAll(/\[default: (.*?)\]/g)];
+  expect(defaults.map(([, text]) => text)).toEqual([
+    "tcp:80",
+    "Warn",
+    'say "hi"',
+    "http://a/",
+    `"${"x".repeat(60)}…" (100 characters)`,
+  ]);
+});
 
 it("US-22: shows options that are nothing but help and version", async () => {
   class Nothing {}

@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { resolve } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 
 const ROOM = resolve(__dirname, "../../src/options");
@@ -17,26 +19,27 @@ const READ = `
     if (help.kind !== "help" || found.kind !== "values" || found.options.port !== 2) throw new Error("not read");
     renderHelp(help.help, { width: 80, colour: true, program: "appd", description: "It serves." });
     console.log(JSON.stringify({
-      files: Object.keys(require.cache),
+      files: Object.keys(require.cache).filter((name) => name !== __filename),
       builtIn: process.moduleLoadList.filter((name) => /^NativeModule (crypto|tty|child_process|http|vm)$/.test(name) && !before.has(name)),
     }));
   })();
 `;
 
-/** What a fresh process loads to read a command line. */
-function loaded(): { files: string[]; builtIn: string[] } {
-  const { outputFiles } = buildSync({
+const folder = mkdtempSync(join(tmpdir(), "appd-options-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What a fresh process loads to read a command line; a file, because `node -e` loads much itself. */
+function loaded(): unknown {
+  const script = join(folder, "read.cjs");
+  buildSync({
     stdin: { contents: READ, resolveDir: ROOM, loader: "ts" },
     bundle: true,
     banner: { js: "const before = new Set(process.moduleLoadList);" },
-    write: false,
+    outfile: script,
     platform: "node",
     external: ["class-validator", "class-transformer"],
   });
-  const script = outputFiles[0]?.text ?? "";
-  return JSON.parse(execFileSync(process.execPath, ["-e", script], { encoding: "utf8" })) as ReturnType<
-    typeof loaded
-  >;
+  return JSON.parse(execFileSync(process.execPath, [script], { encoding: "utf8" }));
 }
 
 it("reads a line without loading class-validator, class-transformer, node:crypto or tty", () => {

@@ -70,7 +70,7 @@ inBothWays(Serving, described, (shape) => {
     expect(await read(shape, "-vvv --verbose")).toMatchObject({ verbose: 4 });
   });
 
-  it("US-10: takes every spelling of an option with a value", async () => {
+  it("US-07, US-10: takes every spelling of an option with a value", async () => {
     for (const line of ["--port=81", "--port 81", "-p81", "-p 81", "-vqp81", "-vqp 81"]) {
       expect(await read(shape, line)).toMatchObject({ port: 81 });
     }
@@ -98,6 +98,7 @@ inBothWays(Serving, described, (shape) => {
   it("US-10: takes the next word as a value, whatever it looks like", async () => {
     expect(await read(shape, "-p -1")).toMatchObject({ port: -1 });
     expect(await read(shape, "--host --unknown")).toMatchObject({ host: "--unknown" });
+    expect(await read(shape, "--host --constructor")).toMatchObject({ host: "--constructor" });
     expect(await read(shape, "--host ''")).toMatchObject({ host: "" });
     expect(await read(shape, "--host=")).toMatchObject({ host: "" });
     expect(await read(shape, "--host=a=b")).toMatchObject({ host: "a=b" });

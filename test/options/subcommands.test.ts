@@ -102,7 +102,7 @@ inBothWays(Users, users, (shape) => {
     expect(calls).toEqual(["key", "add in y", "users"]);
   });
 
-  it("US-18: a usage error of postOptions is one line, any other error stays what it is", async () => {
+  it("US-18, US-26: a usage error of postOptions is one line, any other error stays what it is", async () => {
     expect(await errors(shape, "add key bad")).toMatchObject([
       { code: "APPD_BAD_KEY", message: "myproject add key: the key is bad" },
     ]);
@@ -146,7 +146,7 @@ inBothWays(Users, users, (shape) => {
     expect(await help(shape, "--nonsense a --whatever -h")).toMatch(/^Usage: appd myproject add \[options\]/);
   });
 
-  it("US-25: the help lists subcommands with their aliases", async () => {
+  it("US-23, US-25: the help lists subcommands with their aliases", async () => {
     expect(await help(shape)).toContain(
       [
         "Commands:",

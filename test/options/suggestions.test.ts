@@ -1,3 +1,4 @@
+import { MinLength } from "class-validator";
 import { Option, Parameter } from "../../src/options/decorators";
 import { describeOptions } from "../../src/options/describe-options";
 import { faults, help, inBothWays, outcome, read } from "./harness";
@@ -106,7 +107,7 @@ inBothWays(
       expect(found).toEqual([
         "myproject: --word must be one of swordfish, marlin (from the command line)",
         "myproject: --parsed is malformed (from the command line)",
-        "myproject: -t must be valid UTF-8 text (from the command line)",
+        "myproject: --token must be valid UTF-8 text (from the command line)",
         "myproject: --pin must be a number (from APPD_MYPROJECT_PIN)",
       ]);
     });
@@ -122,6 +123,33 @@ inBothWays(
       expect(JSON.stringify({ ...(await outcome(shape, ["-t", "s3cret"])), options: null })).not.toContain(
         "s3cret",
       );
+    });
+  },
+);
+
+class Guarded {
+  @Parameter("The token.", { secret: true }) @MinLength(9) token = "long enough";
+  @Parameter("The key.", { secret: true }) @MinLength(9, { message: "$value is too short" }) key =
+    "long enough";
+}
+
+inBothWays(
+  Guarded,
+  describeOptions({
+    token: { help: "The token.", secret: true, default: "long enough", decorators: [MinLength(9)] },
+    key: {
+      help: "The key.",
+      secret: true,
+      default: "long enough",
+      decorators: [MinLength(9, { message: "$value is too short" })],
+    },
+  }),
+  (shape) => {
+    it("tells which constraint a secret fails, but never the secret", async () => {
+      expect(await faults(shape, "--token s3cret --key s3cret")).toEqual([
+        "myproject: --token must be longer than or equal to 9 characters (from the command line)",
+        "myproject: --key fails minLength (from the command line)",
+      ]);
     });
   },
 );

@@ -179,9 +179,24 @@ inBothWays(Typed, described, (shape) => {
     ]);
   });
 
-  it("US-04: reports every malformed value at once, by the name that was typed", async () => {
+  it("refuses what a parse function gives for nothing, and one that has to be waited for", async () => {
+    const odd = describeOptions({
+      number: { help: "One.", parse: Number },
+      day: { help: "Two.", parse: (text: string) => new Date(text) },
+      late: { help: "Three.", parse: (text: string) => Promise.reject(new Error(text)) },
+    });
+    expect(await faults(odd, "--number x --day y")).toEqual([
+      'myproject: --number must be a number, got "x" (from the command line)',
+      'myproject: --day must be a date, got "y" (from the command line)',
+    ]);
+    expect(await faults(odd, "--late x")).toEqual([
+      "Options.late: parse must not be async, what has to be waited for belongs into postOptions",
+    ]);
+  });
+
+  it("US-04: reports every malformed value at once, in its own name", async () => {
     expect(await faults(shape, "-n http --big x --numbers 1 --numbers a --numbers b --mode up")).toEqual([
-      'myproject: -n must be a number, got "http" (from the command line)',
+      'myproject: --number must be a number, got "http" (from the command line)',
       'myproject: --big must be a whole number, got "x" (from the command line)',
       'myproject: --numbers must be a number, got "a" (from the command line)',
       'myproject: --numbers must be a number, got "b" (from the command line)',
@@ -191,10 +206,10 @@ inBothWays(Typed, described, (shape) => {
 
   it("says how to write the value of a short name", async () => {
     expect(await faults(shape, "-n=81")).toEqual([
-      'myproject: -n must be a number, got "=81" (from the command line) (write -n 81)',
+      'myproject: --number must be a number, got "=81" (from the command line) (write -n 81)',
     ]);
     expect(await faults(shape, "-number")).toEqual([
-      'myproject: -n must be a number, got "umber" (from the command line) (did you mean "--number"?)',
+      'myproject: --number must be a number, got "umber" (from the command line) (did you mean "--number"?)',
     ]);
   });
 

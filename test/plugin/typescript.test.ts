@@ -155,7 +155,7 @@ describe.each([
       "main.ts": `const x = 1;\nconst y = ;\n`,
     });
     expect((await runMain(folder)).stderr).toMatch(
-      /TypeScriptSyntaxError: \S*main\.ts:2:\d+: Expression expected/,
+      /TypeScriptSyntaxError: Expression expected \(\S*main\.ts:2:11\)/,
     );
   });
 });

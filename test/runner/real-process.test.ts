@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -171,5 +171,13 @@ describe("a real process", () => {
     expect((await rejects.ended).stderr).toMatch(/^appd: .*left at import.*\n$/);
     expect(exits.process.exitCode).toBe(70);
     expect(rejects.process.exitCode).toBe(70);
+  });
+
+  it("asks whether a pipe is a terminal without a trace: links are resolved after it as before", async () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), "appd-link-")));
+    writeFileSync(join(folder, "file.js"), "");
+    symlinkSync(join(folder, "file.js"), join(folder, "link.js"));
+    const { stdout } = await new Child("resolves a link", "-", join(folder, "file"), join(folder, "link")).ended;
+    expect(stdout).toBe(`false ${join(folder, "file.js")}`);
   });
 });

@@ -1,5 +1,12 @@
-import { IService, IServiceCollection, MultiService, Service, ServiceTreeError } from "../../src/index";
-import { Gate, PrivilegedRecorder, Recorder, settled, type Behaviour } from "./harness";
+import {
+  Application,
+  IService,
+  IServiceCollection,
+  MultiService,
+  Service,
+  ServiceTreeError,
+} from "../../src/index";
+import { Gate, LineLogger, PrivilegedRecorder, Recorder, settled, type Behaviour } from "./harness";
 
 let seen: string[];
 let root: MultiService;
@@ -316,6 +323,19 @@ describe("MultiService", () => {
       expect(seen).toEqual(["enter own", "start own", "stop own"]);
       await own.disownServiceParent();
       expect(own.parent).toBeUndefined();
+    });
+
+    it("W-16: logs under its path that it did not stop", async () => {
+      const logger = new LineLogger();
+      const app = new Application("demo", { logger });
+      const own = new Own();
+      own.stopService = () => {
+        throw new Error("stuck");
+      };
+      own.setServiceParent(app);
+      await app.start();
+      await app.stop();
+      expect(logger.grave).toEqual(['error demo/own: Own "demo/own" failed to stop: stuck']);
     });
 
     it("SV-11: stops it in a roll-back", async () => {

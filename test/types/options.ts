@@ -1,5 +1,5 @@
 /** Checked by the compiler alone: what must not compile stands below a `@ts-expect-error`. */
-import { Argument, Option, Parameter, Subcommand } from "appd";
+import { Argument, describeOptions, Option, Parameter, Subcommand } from "appd";
 
 enum Level {
   Debug,
@@ -78,6 +78,10 @@ export class Refused {
   @Parameter("Union.") union: "a" | "b" = "a";
   // @ts-expect-error -- an enum of texts needs its choices
   @Parameter("Enum.") colour = Colour.Red;
+  // @ts-expect-error -- so does one of numbers
+  @Parameter("Enum.") warn = Level.Warn;
+  // @ts-expect-error -- and numbers of a list
+  @Parameter("Union.") step: 1 | 2 = 1;
   // @ts-expect-error -- another enum
   @Parameter("Enum.", { choices: Level }) level = Colour.Red;
   // @ts-expect-error -- options are public
@@ -94,3 +98,40 @@ export class Refused {
     return this.hidden;
   }
 }
+
+const described = describeOptions({
+  port: { help: "The port.", default: 1235 },
+  host: { help: "The host." },
+  mode: { help: "A word.", choices: ["fast", "slow"] },
+  modes: { help: "Words.", choices: ["fast", "slow"], many: true },
+  sure: { help: "A word.", choices: ["fast", "slow"], default: "fast" },
+  numbers: { help: "Numbers.", type: Number, default: [] },
+  level: { help: "An enum.", choices: Level },
+  verbose: { help: "A counter.", count: true, default: 0 },
+  quiet: { help: "A switch.", default: false },
+  since: { help: "A date.", type: Date },
+  point: { help: "A point.", parse: Point.parse },
+  origin: { help: "Made anew.", default: () => new Point(0, 0) },
+  names: { help: "Names.", default: ["a"] },
+  add: { help: "Add.", subcommand: { size: { help: "How much.", default: 1 } } },
+  remove: { help: "Remove.", subcommand: () => described2 },
+});
+const described2 = describeOptions({ all: { help: "All.", default: true } });
+
+export function typed(options = described.create()): unknown[] {
+  const numbers: number[] = [options.port, options.verbose, options.add?.size ?? 0, ...options.numbers];
+  const texts: (string | undefined)[] = [options.host, ...options.names];
+  const modes: ("fast" | "slow" | undefined)[] = [options.mode, options.sure, ...(options.modes ?? [])];
+  const switches: boolean[] = [options.quiet, options.remove?.all ?? false];
+  const level: Level | undefined = options.level;
+  const since: Date | undefined = options.since;
+  const points: (Point | undefined)[] = [options.point, options.origin];
+  // @ts-expect-error -- it may not be given
+  const host: string = options.host;
+  // @ts-expect-error -- nobody described it
+  const other: unknown = options.other;
+  return [numbers, texts, modes, switches, level, since, points, host, other];
+}
+
+// @ts-expect-error -- no description
+describeOptions({ port: { default: 1 } });

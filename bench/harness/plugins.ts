@@ -1,0 +1,69 @@
+/** Plugins that are measured, besides the example. */
+import { exampleFiles, type Files } from "./project";
+
+/** The example without constraints. */
+export function withoutConstraints(): Files {
+  const files = exampleFiles();
+  const plugin = files["plugins/myproject.ts"] ?? "";
+  const plain = plugin
+    .replace(/^import .* from "class-validator";\n/m, "")
+    .replace(/^ +@(IsInt|Min|Max)\(.*\n/gm, "");
+  if (/class-validator|@IsInt|@Min|@Max/.test(plain))
+    throw new Error("the example is not written as expected");
+  return { ...files, "plugins/myproject.ts": plain };
+}
+
+/** One maker a file, none of which would survive being loaded twice. */
+export function manyPlugins(count: number): Files {
+  const names = Array.from({ length: count }, (_, number) => `service-${number}`);
+  return Object.fromEntries(names.map((name) => [`plugins/${name}.ts`, simplePlugin(name)]));
+}
+
+const simplePlugin = (name: string): string => `
+import { Parameter, ServiceMaker, TCPServer, type IService } from "appd";
+
+@ServiceMaker("${name}", "Serves as number ${name.slice(8)} of many.")
+export class Maker {
+  @Parameter("The port number to listen on.", { short: "p" })
+  port = 1235;
+
+  makeService(): IService {
+    return new TCPServer(this.port, (socket) => socket.end());
+  }
+}
+`;
+
+/** Answers like the bare servers in fixtures/. */
+export const ECHO: Files = {
+  "plugins/echo.ts": `
+import { Parameter, ServiceMaker, TCPServer, type IService } from "appd";
+
+@ServiceMaker("echo", "Says back what it hears.")
+export class Echo {
+  @Parameter("The port number to listen on.", { short: "p" })
+  port = 7;
+
+  makeService(): IService {
+    return new TCPServer(this.port, (socket) => socket.pipe(socket));
+  }
+}
+`,
+};
+
+export const HELLO: Files = {
+  "plugins/hello.ts": `
+import { HTTPServer, Parameter, ServiceMaker, type IService } from "appd";
+
+@ServiceMaker("hello", "Says hello over HTTP.")
+export class Hello {
+  @Parameter("The port number to listen on.", { short: "p" })
+  port = 8080;
+
+  makeService(): IService {
+    return new HTTPServer(this.port, (request, response) => {
+      response.end("Hello World!");
+    });
+  }
+}
+`,
+};

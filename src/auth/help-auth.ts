@@ -1,0 +1,75 @@
+import { didYouMean } from "../base/suggest";
+import { quote } from "../base/text";
+import type { AbstractClass } from "../interface/record";
+import { InvalidAuthType } from "./errors";
+import type { ICheckerFactory } from "./i-checker-factory";
+import { isSupported } from "./make-checkers";
+
+/** What the help about ways to log in is for. */
+export interface HelpAuth {
+  readonly command: string;
+  readonly factories: readonly ICheckerFactory[];
+  readonly interfaces: readonly AbstractClass[] | undefined;
+}
+
+/** What `--help-auth` prints: the types that the service takes. */
+export function listAuthTypes({ factories, interfaces }: HelpAuth): string {
+  const rows = factories
+    .filter((factory) => isSupported(factory, interfaces))
+    .map((factory): [string, string] => [factory.authType, formOf(factory)]);
+  const table: [string, string][] = [
+    ["AuthType", "ArgString format"],
+    ["========", "================"],
+    ...rows,
+  ];
+  const width = Math.max(...table.map(([type]) => type.length));
+  return [
+    "Usage: --auth AuthType[:ArgString]",
+    "For detailed help: --help-auth-type AuthType",
+    "",
+    ...table.map(([type, form]) => `${type.padEnd(width)}  ${form}`),
+    "",
+  ].join("\n");
+}
+
+/**
+ * What `--help-auth-type` prints.
+ *
+ * @throws InvalidAuthType
+ */
+export function describeAuthType(type: string, { command, factories, interfaces }: HelpAuth): string {
+  const factory = factories.find(({ authType }) => authType === type);
+  if (!factory) {
+    const near = didYouMean(
+      type,
+      factories.map(({ authType }) => authType),
+    );
+    throw new InvalidAuthType(
+      `${command}: --help-auth-type: there is no type ${quote(type)}${near}; ${command} --help-auth lists what there is`,
+    );
+  }
+  const { argStringFormat, authHelp } = factory;
+  const missing = factory.missing?.();
+  return [
+    `Usage: --auth ${type}${argStringFormat === "" ? "" : "[:ArgString]"}`,
+    `ArgString format: ${argStringFormat === "" ? NONE : argStringFormat}`,
+    "",
+    ...authHelp
+      .trim()
+      .split("\n")
+      .map((line) => `  ${line.trim()}`.trimEnd()),
+    ...(missing === undefined ? [] : ["", `Not installed: ${missing}`]),
+    ...(isSupported(factory, interfaces)
+      ? []
+      : ["", "WARNING: This authType is not supported by this application."]),
+    "",
+  ].join("\n");
+}
+
+const NONE = "No argstring required.";
+
+function formOf(factory: ICheckerFactory): string {
+  const missing = factory.missing?.();
+  const form = factory.argStringFormat === "" ? NONE : factory.argStringFormat;
+  return missing === undefined ? form : `${form}  (not installed: ${missing})`;
+}

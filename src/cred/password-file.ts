@@ -1,0 +1,128 @@
+import type { LoginAttempt } from "./checker";
+import { PasswordFileError } from "./errors";
+import { readTrustedFile, stampOf, type Trust } from "./trusted-file";
+import { messageOf } from "../log/describe-error";
+
+/** How the lines of a file are read. */
+export interface LineFormat<E> {
+  /**
+   * What stands behind the name. What it throws is wrong with that line; undefined leaves the line out.
+   *
+   * @throws an Error whose message follows `line 3: `
+   */
+  readEntry(rest: string, place: { readonly name: string; readonly line: number }): E | undefined;
+  /** Looks at all entries once they are read. @throws an Error whose message follows the file's name */
+  check?(entries: ReadonlyMap<string, E>): void;
+  /** Whether what follows a `#` at the start of a line is left out. True unless said. */
+  readonly comments?: boolean;
+}
+
+/** Characters; no name and hash are as long. */
+const LONGEST_LINE = 4096;
+
+/**
+ * A file of lines `name:…` that decides who may log in. It is read again when it has changed; when that fails,
+ * what was read before still counts.
+ */
+export class PasswordFile<E> {
+  #entries: ReadonlyMap<string, E> | undefined;
+  #stamp = "";
+  #loading: Promise<unknown> | undefined;
+
+  constructor(
+    readonly path: string,
+    readonly format: LineFormat<E>,
+    readonly trust: Trust,
+  ) {}
+
+  /**
+   * Reads it.
+   *
+   * @throws NoPasswordFileError, PasswordFilePermissionError, PasswordFileError with the number of the first line
+   * that is wrong
+   */
+  async load(): Promise<ReadonlyMap<string, E>> {
+    const { text, stamp } = await readTrustedFile(this.path, this.trust);
+    const entries = readLines(text, this.format);
+    this.#stamp = stamp;
+    return (this.#entries = entries);
+  }
+
+  /** What was read last; empty before the first time. */
+  get last(): ReadonlyMap<string, E> {
+    return this.#entries ?? new Map<string, E>();
+  }
+
+  /**
+   * The entries as they are now; those before if the file is broken, which is then complained of.
+   *
+   * @throws as {@link load}, when it could never be read
+   */
+  async entries(attempt?: Pick<LoginAttempt, "complain">): Promise<ReadonlyMap<string, E>> {
+    try {
+      if (await this.#hasChanged()) await this.#reload();
+    } catch (error) {
+      if (!this.#entries) throw error;
+      attempt?.complain(`${this.path}: ${messageOf(error)}; what was read before still counts`, error);
+    }
+    return this.last;
+  }
+
+  async #hasChanged(): Promise<boolean> {
+    return (await stampOf(this.path)) !== this.#stamp;
+  }
+
+  /** Of several who find it changed at once, one reads it. */
+  #reload(): Promise<unknown> {
+    return (this.#loading ??= this.load().finally(() => (this.#loading = undefined)));
+  }
+}
+
+function readLines<E>(text: string, format: LineFormat<E>): Map<string, E> {
+  const entries = new Map<string, E>();
+  const places = new Map<string, number>();
+  for (const [index, line] of text.split("\n").entries()) {
+    try {
+      readLine(line.replace(/\r$/, ""), { entries, places, format, number: index + 1 });
+    } catch (error) {
+      throw new PasswordFileError(`line ${index + 1}: ${messageOf(error)}`, { cause: error });
+    }
+  }
+  format.check?.(entries);
+  return entries;
+}
+
+interface Reading<E> {
+  readonly entries: Map<string, E>;
+  readonly places: Map<string, number>;
+  readonly format: LineFormat<E>;
+  readonly number: number;
+}
+
+function readLine<E>(line: string, { entries, places, format, number }: Reading<E>): void {
+  if (line.trim() === "" || (format.comments !== false && line.startsWith("#"))) return;
+  if (line.length > LONGEST_LINE) throw new PasswordFileError(`it is longer than ${LONGEST_LINE} characters`);
+  const colon = line.indexOf(":");
+  if (colon === -1) throw new PasswordFileError('there is no ":" between name and hash');
+  const name = line.slice(0, colon).normalize("NFC");
+  refuseName(name);
+  const before = places.get(name);
+  if (before !== undefined) throw new PasswordFileError(`its name stands on line ${before} already`);
+  const entry = format.readEntry(line.slice(colon + 1), { name, line: number });
+  places.set(name, number);
+  if (entry !== undefined) entries.set(name, entry);
+}
+
+/** Why a name can't be one; undefined where it can. */
+export function nameFault(name: string): string | undefined {
+  if (name === "") return "there is no name";
+  if (/[\p{Cc}:]/u.test(name)) return "its name has a colon or a control character in it";
+  if (name.trim() !== name) return "its name begins or ends with a blank";
+  if (name.startsWith("#")) return 'its name begins with "#", which makes the line a comment';
+  return Buffer.byteLength(name) > 1024 ? "its name is longer than 1 KiB" : undefined;
+}
+
+function refuseName(name: string): void {
+  const fault = nameFault(name);
+  if (fault !== undefined) throw new PasswordFileError(fault);
+}

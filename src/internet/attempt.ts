@@ -1,0 +1,9 @@
+/** Calls someone else's code, and hands what it throws or rejects with to `failed`. */
+export function attempt(call: () => unknown, failed: (error: unknown) => void): void {
+  try {
+    const result = call() as PromiseLike<unknown> | undefined;
+    if (typeof result?.then === "function") result.then(undefined, failed);
+  } catch (error) {
+    failed(error);
+  }
+}
