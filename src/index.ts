@@ -134,6 +134,7 @@ export { avatarOf, sessionOf } from "./auth/avatar-of";
 export { basic, type BasicOptions } from "./auth/basic";
 export { bearer, type BearerOptions } from "./auth/bearer";
 export { clientCertificate, type ClientCertificateOptions } from "./auth/client-certificate";
+export { digest, type DigestOptions } from "./auth/digest";
 export { guard } from "./auth/guard";
 export type { Authorization, GuardedRequest, GuardScheme, Refused, Shown } from "./auth/guard-scheme";
 export type { GuardOptions } from "./auth/guarded-listener";
@@ -141,7 +142,8 @@ export { NotGuardedError } from "./auth/errors";
 export { AuthOptions, type IAuthOptions } from "./auth/auth-options";
 export { findCheckerFactories } from "./auth/checker-factories";
 export { CramMD5Credentials } from "./cred/cram-md5-credentials";
-export { DigestedCredentials, type DigestedRequest, type DigestFields } from "./cred/digested-credentials";
+export type { DigestFields } from "./cred/digest-fields";
+export { DigestedCredentials, type DigestedRequest } from "./cred/digested-credentials";
 export {
   DigestCredentialFactory,
   type DigestChallenge,

@@ -36,6 +36,11 @@ export interface GuardScheme {
   /** The interfaces of the credentials that it makes: the portal has to be able to judge one of them. */
   readonly credentialInterfaces: readonly AbstractClass<ICredentials>[];
   /**
+   * Credentials of nobody's, such as it makes: the checkers are asked at the start whether they could judge them.
+   * For schemes that need more of a checker than to know the interface.
+   */
+  samples?(): readonly ICredentials[];
+  /**
    * What the request shows of this scheme, undefined for nothing.
    *
    * @throws UnauthorizedLogin for what is malformed

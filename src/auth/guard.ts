@@ -8,7 +8,6 @@ import type { Portal } from "../cred/portal";
 import {
   handlerFor,
   listenerOf,
-  type FetchHandler,
   type KnownListener,
   type Listener,
   type NodeHandler,
@@ -29,25 +28,7 @@ import type { GuardScheme } from "./guard-scheme";
  *
  * @throws NoCheckerError when the portal can't judge what a scheme brings; ListenerError
  */
-/* eslint-disable @typescript-eslint/unified-signatures, max-params -- one signature for all gives no types to a function's parameters; the name of the design */
-export function guard(
-  portal: Portal,
-  handler: FetchHandler,
-  schemes: readonly GuardScheme[],
-  options?: GuardOptions,
-): NodeHandler;
-export function guard(
-  portal: Portal,
-  handler: NodeHandler,
-  schemes: readonly GuardScheme[],
-  options?: GuardOptions,
-): NodeHandler;
-export function guard(
-  portal: Portal,
-  handler: Listener,
-  schemes: readonly GuardScheme[],
-  options?: GuardOptions,
-): NodeHandler;
+// eslint-disable-next-line max-params -- what every use names, in the order of the design
 export function guard(
   portal: Portal,
   handler: Listener,
@@ -57,7 +38,6 @@ export function guard(
   const listener = new GuardedListener(portal, { ...options, inner: listenerOf(handler), schemes });
   return handlerFor(listener, standAlone(listener, portal));
 }
-/* eslint-enable @typescript-eslint/unified-signatures, max-params */
 
 /** The handler for a server that knows nothing of listeners, and would be ended by what one throws. */
 function standAlone(listener: KnownListener, { log }: Portal): NodeHandler {

@@ -63,8 +63,10 @@ export class GuardedListener implements KnownListener {
   }
 
   #expectCheckers(): void {
-    for (const { credentialInterfaces } of this.#guarding.schemes)
-      this.#portal.expectCheckersFor(...credentialInterfaces);
+    for (const scheme of this.#guarding.schemes) {
+      this.#portal.expectCheckersFor(...scheme.credentialInterfaces);
+      for (const sample of scheme.samples?.() ?? []) this.#portal.expectToJudge(sample);
+    }
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse, handler: NodeHandler): Promise<void> {

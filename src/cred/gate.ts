@@ -85,7 +85,7 @@ export class Gate {
   async #identify(request: LoginRequest): Promise<AvatarId> {
     let busy: LoginBusy | undefined;
     let refusal: unknown;
-    for (const checker of this.#checkersFor(request)) {
+    for (const { checker } of this.registeredFor(request.credentials, request.only)) {
       try {
         const answer: unknown = await checker.requestAvatarId(request.credentials, this.#attempt(request));
         if (isAvatarId(answer)) return answer;
@@ -100,14 +100,21 @@ export class Gate {
     throw busy ?? new UnauthorizedLogin(undefined, { cause: refusal });
   }
 
-  #checkersFor({ credentials, only }: LoginRequest): ICredentialsChecker[] {
+  /**
+   * The checkers for these credentials, each with those of their interfaces that it judges.
+   *
+   * @throws UnhandledCredentials when there is none
+   */
+  registeredFor(credentials: ICredentials, only: LoginRequest["only"]): Registered[] {
     const provided = providedBy(credentials);
     const ids = new Set(provided.map(interfaceId));
     const taken = only?.map(interfaceId);
     const fits = (one: AbstractClass): boolean =>
       ids.has(interfaceId(one)) && (taken?.includes(interfaceId(one)) ?? true);
-    const found = this.#registered.filter(({ interfaces }) => interfaces.some(fits));
-    if (found.length > 0) return found.map(({ checker }) => checker);
+    const found = this.#registered
+      .map(({ checker, interfaces }) => ({ checker, interfaces: interfaces.filter(fits) }))
+      .filter(({ interfaces }) => interfaces.length > 0);
+    if (found.length > 0) return found;
     throw new UnhandledCredentials(provided.map(interfaceName), this.interfaces.map(interfaceName));
   }
 

@@ -53,6 +53,11 @@ export class PasswordFile<E> {
     return this.#entries ?? new Map<string, E>();
   }
 
+  /** Another one as soon as the file was changed or replaced. */
+  revision(): Promise<string> {
+    return stampOf(this.path);
+  }
+
   /**
    * The entries as they are now; those before if the file is broken, which is then complained of.
    *

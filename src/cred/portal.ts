@@ -3,6 +3,7 @@
  * portal that brings them together. How people may log in is chosen in `auth/`; protocols are elsewhere.
  */
 import { interfaceId, interfaceName, type AbstractClass } from "../interface/record";
+import { providedBy } from "../interface/implements";
 import type { Logger } from "../log/logger";
 import type { ICredentialsChecker } from "./checker";
 import type { ICredentials } from "./credentials";
@@ -91,8 +92,22 @@ export class Portal {
     const reasons = interfaces.flatMap((one) =>
       this.#gate.checkers.map((checker) => checker.whyNot?.(one)).filter((why) => why !== undefined),
     );
-    const because = reasons.length > 0 ? `, because ${reasons.join("; ")}` : "";
-    throw new NoCheckerError(`no checker can judge ${interfaces.map(interfaceName).join(" or ")}${because}`);
+    throw cannotJudge(interfaces, reasons);
+  }
+
+  /**
+   * Makes sure that one of the checkers for such credentials can judge the very ones that a protocol makes; these
+   * are a sample, of nobody's.
+   *
+   * @throws NoCheckerError with what the checkers say about it; UnhandledCredentials
+   */
+  expectToJudge(sample: ICredentials): void {
+    const registered = this.#gate.registeredFor(sample, this.#view.only);
+    const reasons = registered.flatMap(({ checker, interfaces }) =>
+      interfaces.map((one) => checker.whyNot?.(one, sample)),
+    );
+    if (reasons.includes(undefined)) return;
+    throw cannotJudge(providedBy(sample), reasons);
   }
 
   /**
@@ -130,6 +145,14 @@ export class Portal {
     seen.#view = { ...this.#view, ...view };
     return seen;
   }
+}
+
+function cannotJudge(
+  interfaces: readonly AbstractClass[],
+  reasons: readonly (string | undefined)[],
+): NoCheckerError {
+  const because = reasons.length > 0 ? `, because ${[...new Set(reasons)].join("; ")}` : "";
+  return new NoCheckerError(`no checker can judge ${interfaces.map(interfaceName).join(" or ")}${because}`);
 }
 
 /** What can't be asked now is no longer what it was. */
