@@ -151,3 +151,4 @@ export { hashQueue, HashQueue, type HashQueueOptions } from "./cred/hash-queue";
 export { PasswordFile, type LineFormat } from "./cred/password-file";
 export type { Trust } from "./cred/trusted-file";
 export { decoyOf, hashPassword, preferredHash, verifyPassword, type HashName } from "./cred/password-hash";
+export { PortalFor } from "./auth/portal-for";

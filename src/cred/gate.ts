@@ -1,6 +1,7 @@
 import { interfaceId, interfaceName, type AbstractClass } from "../interface/record";
 import { providedBy } from "../interface/implements";
 import { shown } from "../base/text";
+import { messageOf } from "../log/describe-error";
 import type { Logger } from "../log/logger";
 import { SILENT } from "../log/silent-logger";
 import { systemClock, type Clock } from "../service/clock";
@@ -10,6 +11,7 @@ import type { ICredentials } from "./credentials";
 import {
   asUnavailable,
   LoginBusy,
+  LoginDenied,
   LoginFailed,
   NoAvatarIdError,
   NotGrantedError,
@@ -22,7 +24,7 @@ import { Session } from "./session";
 
 export interface GateOptions {
   readonly logger?: Logger | undefined;
-  readonly clock?: Clock | undefined;
+  readonly clock?: Pick<Clock, "now"> | undefined;
 }
 
 /** Someone who wants to come in. */
@@ -45,7 +47,9 @@ interface Registered {
 export class Gate {
   realm: IRealm | undefined;
   readonly log: Logger;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, "now">;
+  /** Whether the service is stopping. */
+  closed = false;
   readonly sessions = new Set<Session>();
   readonly #registered: Registered[] = [];
 
@@ -69,9 +73,18 @@ export class Gate {
     return this.#registered.map(({ checker }) => checker);
   }
 
+  async close(): Promise<void> {
+    this.closed = true;
+    const over = [...this.sessions].map((session) => session.logout());
+    for (const outcome of await Promise.allSettled(over))
+      if (outcome.status === "rejected")
+        this.log.error({ err: outcome.reason as unknown }, `a logout failed: ${messageOf(outcome.reason)}`);
+  }
+
   async login(request: LoginRequest): Promise<Session> {
     const { realm } = this;
     if (!realm) throw new PortalClosedError();
+    if (this.closed) throw new LoginDenied("the service is stopping");
     const avatarId = await this.#identify(request);
     const { mind, interfaces } = request;
     const granted = await realm.requestAvatar(avatarId, mind, ...interfaces);

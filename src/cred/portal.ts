@@ -30,7 +30,7 @@ interface View {
  * await session.logout();
  * ```
  */
-export class Portal {
+export class Portal implements AsyncDisposable {
   #gate: Gate;
   #view: View = {};
 
@@ -49,6 +49,20 @@ export class Portal {
 
   get isOpen(): boolean {
     return this.#gate.realm !== undefined;
+  }
+
+  /** Logs out everyone who is still there, and lets nobody in until {@link reopen}. Never rejects. */
+  close(): Promise<void> {
+    return this.#gate.close();
+  }
+
+  /** Lets people in again after {@link close}. */
+  reopen(): void {
+    this.#gate.closed = false;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /**
