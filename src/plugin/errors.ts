@@ -122,14 +122,10 @@ export class ExitDuringImportError extends SoftwareError {
   }
 }
 
-/** A plugin leaves a rejected promise behind that nobody handles. */
-export class LeftoverRejectionError extends SoftwareError {
-  constructor(reason: unknown) {
-    super(
-      "APPD_LEFTOVER_REJECTION",
-      `it leaves a rejection behind that nobody handles: ${messageOf(reason)}`,
-      { cause: reason },
-    );
+/** A plugin leaves something behind that goes wrong just after its import, a rejected promise or a callback. */
+export class LeftoverError extends SoftwareError {
+  constructor(what: string, cause: unknown) {
+    super("APPD_LEFTOVER", `${what}: ${messageOf(cause)}`, { cause });
   }
 }
 

@@ -1,11 +1,11 @@
-import { ExitDuringImportError, LeftoverRejectionError } from "./errors";
+import { ExitDuringImportError, LeftoverError } from "./errors";
 
 /** Keeps what a plugin does while it is imported from ending the process. */
 export interface ImportGuard {
   /**
-   * Runs an import. Calls of `process.exit` in it and rejections that nobody handles become its failure.
+   * Runs an import. Calls of `process.exit` in it, and what nobody catches until the next turn, become its failure.
    *
-   * @throws whatever `load` throws, ExitDuringImportError, LeftoverRejectionError
+   * @throws whatever `load` throws, ExitDuringImportError, LeftoverError
    */
   watch<T>(load: () => T | Promise<T>): Promise<T>;
 }
@@ -15,9 +15,11 @@ export interface GuardedProcess {
   exit: (code?: number | string | null) => never;
   reallyExit?: ((code?: number) => never) | undefined;
   exitCode?: number | string | null | undefined;
-  on(event: "unhandledRejection", listener: (reason: unknown) => void): unknown;
-  off(event: "unhandledRejection", listener: (reason: unknown) => void): unknown;
+  on(event: UncaughtEvent, listener: (thrown: unknown) => void): unknown;
+  off(event: UncaughtEvent, listener: (thrown: unknown) => void): unknown;
 }
+
+export type UncaughtEvent = "uncaughtException" | "unhandledRejection";
 
 /** No guard: for tests, and for code that loads plugins in a process of its own. */
 export const UNGUARDED: ImportGuard = { watch: async (load) => load() };
@@ -43,7 +45,7 @@ class Watch {
   readonly #exit: GuardedProcess["exit"];
   readonly #reallyExit: GuardedProcess["reallyExit"];
   readonly #exitCode: GuardedProcess["exitCode"];
-  readonly #rejections: unknown[] = [];
+  readonly #uncaught: LeftoverError[] = [];
   #exited: ExitDuringImportError | undefined;
 
   constructor(world: GuardedProcess) {
@@ -54,6 +56,7 @@ class Watch {
     world.exit = this.#refuseExit;
     if (world.reallyExit) world.reallyExit = this.#refuseExit;
     world.on("unhandledRejection", this.#onRejection);
+    world.on("uncaughtException", this.#onException);
   }
 
   async guarded<T>(load: () => T | Promise<T>): Promise<T> {
@@ -69,7 +72,7 @@ class Watch {
     await new Promise((resolve) => setImmediate(resolve));
     // A plugin may have caught what exit threw: it wanted to end the process all the same.
     if (this.#exited) throw this.#exited;
-    if (this.#rejections.length > 0) throw new LeftoverRejectionError(this.#rejections[0]);
+    if (this.#uncaught[0]) throw this.#uncaught[0];
   }
 
   end(): void {
@@ -77,6 +80,7 @@ class Watch {
     if (this.#reallyExit) this.#world.reallyExit = this.#reallyExit;
     this.#world.exitCode = this.#exitCode;
     this.#world.off("unhandledRejection", this.#onRejection);
+    this.#world.off("uncaughtException", this.#onException);
   }
 
   readonly #refuseExit = (code?: number | string | null): never => {
@@ -85,6 +89,10 @@ class Watch {
   };
 
   readonly #onRejection = (reason: unknown): void => {
-    this.#rejections.push(reason);
+    this.#uncaught.push(new LeftoverError("it leaves a rejection behind that nobody handles", reason));
+  };
+
+  readonly #onException = (error: unknown): void => {
+    this.#uncaught.push(new LeftoverError("it throws where nobody can catch it", error));
   };
 }

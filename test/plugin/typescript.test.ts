@@ -14,7 +14,7 @@ async function printed(files: Files, main: string): Promise<string[]> {
 }
 
 const runMain = (folder: ProjectFolder, environment = {}): Promise<Outcome> =>
-  source.run(folder.root, `globalThis.print = console.log; require("./main.ts");`, environment);
+  source.run(folder.root, `globalThis.print = console.log; require("./main.ts");`, { environment });
 
 function lines({ stdout, stderr }: Outcome): string[] {
   if (stderr !== "") throw new Error(stderr);
