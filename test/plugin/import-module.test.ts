@@ -122,6 +122,13 @@ describe("importGuard", () => {
     expect(fake).toMatchObject({ exit, reallyExit, exitCode: 5, listeners: 0 });
   });
 
+  it("puts the process back as it was after imports that overlapped", async () => {
+    const { exit, reallyExit } = fake;
+    const guard = importGuard(fake);
+    await Promise.all([guard.watch(async () => 1), guard.watch(() => guard.watch(() => 2))]);
+    expect(fake).toMatchObject({ exit, reallyExit, exitCode: 5, listeners: 0 });
+  });
+
   it("lays a rejection that nobody handles at the module's door", async () => {
     const leaving = (): void =>
       void setImmediate(() => fake.emit("unhandledRejection", new Error("left over")));

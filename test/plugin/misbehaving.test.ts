@@ -77,6 +77,12 @@ describe("a plugin that misbehaves while it is imported is one line, and hurts n
       "it leaves a rejection behind that nobody handles: nobody cares",
     ],
     [
+      "throws, and leaves a rejection behind",
+      "bad.js",
+      `void Promise.reject(new Error("first")); throw new Error("second");`,
+      "it leaves a rejection behind that nobody handles: first",
+    ],
+    [
       "throws where nobody can catch it",
       "bad.js",
       `process.nextTick(() => { throw new Error("too late"); });`,
