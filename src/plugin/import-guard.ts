@@ -39,7 +39,7 @@ export function importGuard(world: GuardedProcess): ImportGuard {
       } finally {
         watch.end(fault);
         // A plugin may have caught what exit threw: it wanted to end the process all the same.
-         
+
         if (fault.error) throw fault.error;
       }
     },
