@@ -12,6 +12,13 @@ export class PackageFileError extends ConfigurationError {
   }
 }
 
+/** The project's folder, as it was named, is none. */
+export class NoProjectFolderError extends NoInputError {
+  constructor(folder: string) {
+    super("APPD_NO_PROJECT_FOLDER", `there is no folder ${folder} to find a project in`);
+  }
+}
+
 /** A folder or file of plugins that was named, but isn't there. */
 export class NoPluginFolderError extends NoInputError {
   constructor(where: string, path: string) {
