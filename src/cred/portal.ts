@@ -14,10 +14,17 @@ import type { SessionFor } from "./session";
 /** What a portal is made with, besides realm and checkers. */
 export type PortalOptions = GateOptions;
 
+/** How a portal tells another that both are the same. */
+const SEEN = Symbol("seen");
+
+interface Seen {
+  readonly [SEEN]?: { readonly gate: Gate; readonly view: View };
+}
+
 /** Which part of a portal is seen from one place. */
 interface View {
   readonly address?: string | undefined;
-  readonly only?: readonly AbstractClass[] | undefined;
+  readonly only?: ReadonlySet<symbol> | undefined;
 }
 
 /**
@@ -31,12 +38,18 @@ interface View {
  * ```
  */
 export class Portal implements AsyncDisposable {
-  #gate: Gate;
-  #view: View = {};
+  readonly #gate: Gate;
+  readonly #view: View;
 
   /** Without a realm it is closed until {@link open}. */
-  constructor(realm?: IRealm, checkers: readonly ICredentialsChecker[] = [], options: PortalOptions = {}) {
-    this.#gate = new Gate(options);
+  constructor(
+    realm?: IRealm,
+    checkers: readonly ICredentialsChecker[] = [],
+    options: PortalOptions & Seen = {},
+  ) {
+    this.#gate = options[SEEN]?.gate ?? new Gate(options);
+    this.#view = options[SEEN]?.view ?? {};
+    if (options[SEEN]) return;
     for (const checker of checkers) this.registerChecker(checker);
     this.#gate.realm = realm;
   }
@@ -45,6 +58,11 @@ export class Portal implements AsyncDisposable {
   open(realm: IRealm, checkers: readonly ICredentialsChecker[] = []): void {
     for (const checker of checkers) this.registerChecker(checker);
     this.#gate.realm = realm;
+  }
+
+  /** How many people are logged in. */
+  get sessions(): number {
+    return this.#gate.sessions;
   }
 
   get isOpen(): boolean {
@@ -75,8 +93,8 @@ export class Portal implements AsyncDisposable {
 
   /** The interfaces of the credentials that can be judged here. */
   listCredentialsInterfaces(): AbstractClass[] {
-    const only = this.#view.only?.map(interfaceId);
-    return this.#gate.interfaces.filter((one) => only?.includes(interfaceId(one)) ?? true);
+    const { only } = this.#view;
+    return this.#gate.interfaces.filter((one) => only?.has(interfaceId(one)) ?? true);
   }
 
   /**
@@ -121,13 +139,12 @@ export class Portal implements AsyncDisposable {
 
   /** The same portal, which takes only credentials of these interfaces. */
   only(...interfaces: AbstractClass[]): Portal {
-    return this.#seen({ only: interfaces });
+    const { only } = this.#view;
+    const ids = interfaces.map(interfaceId).filter((id) => only?.has(id) ?? true);
+    return this.#seen({ only: new Set(ids) });
   }
 
   #seen(view: View): Portal {
-    const seen = new Portal();
-    seen.#gate = this.#gate;
-    seen.#view = { ...this.#view, ...view };
-    return seen;
+    return new Portal(undefined, [], { [SEEN]: { gate: this.#gate, view: { ...this.#view, ...view } } });
   }
 }
