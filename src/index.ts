@@ -113,6 +113,7 @@ export {
   Unauthorized,
   UnauthorizedLogin,
   UnhandledCredentials,
+  ValidPublicKey,
 } from "./cred/errors";
 export { InMemoryUsernamePasswordDatabase } from "./cred/in-memory-username-password-database";
 export type { Peer } from "./cred/peer";
@@ -161,3 +162,5 @@ export { hashQueue, HashQueue, type HashQueueOptions } from "./cred/hash-queue";
 export { PasswordFile, type LineFormat } from "./cred/password-file";
 export type { Trust } from "./cred/trusted-file";
 export { decoyOf, hashPassword, preferredHash, verifyPassword, type HashName } from "./cred/password-hash";
+export { PortalFor } from "./auth/portal-for";
+export type { Allowance, ThrottleOptions } from "./cred/throttle";

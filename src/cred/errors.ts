@@ -54,6 +54,13 @@ export class DigestFailed extends UnauthorizedLogin {
   }
 }
 
+/** Nobody's fault: the key would do, and the client has to show a signature now (RFC 4252, 7). */
+export class ValidPublicKey extends LoginFailed {
+  constructor() {
+    super("APPD_VALID_PUBLIC_KEY", "the key would do; a signature has to follow");
+  }
+}
+
 /** The realm refuses, though the credentials are right: a quota, the hour, an account that is closed. */
 export class LoginDenied extends LoginFailed {
   constructor(message = "login denied", options?: ErrorOptions) {
