@@ -131,10 +131,20 @@ export {
   StrcredException,
   UnsupportedInterfaces,
 } from "./auth/errors";
+export { avatarOf, sessionOf } from "./auth/avatar-of";
+export { basic, type BasicOptions } from "./auth/basic";
+export { bearer, type BearerOptions } from "./auth/bearer";
+export { clientCertificate, type ClientCertificateOptions } from "./auth/client-certificate";
+export { digest, type DigestOptions } from "./auth/digest";
+export { guard } from "./auth/guard";
+export type { Authorization, GuardedRequest, GuardScheme, Refused, Shown } from "./auth/guard-scheme";
+export type { GuardOptions } from "./auth/guarded-listener";
+export { NotGuardedError } from "./auth/errors";
 export { AuthOptions, type IAuthOptions } from "./auth/auth-options";
 export { findCheckerFactories } from "./auth/checker-factories";
 export { CramMD5Credentials } from "./cred/cram-md5-credentials";
-export { DigestedCredentials, type DigestedRequest, type DigestFields } from "./cred/digested-credentials";
+export type { DigestFields } from "./cred/digest-fields";
+export { DigestedCredentials, type DigestedRequest } from "./cred/digested-credentials";
 export {
   DigestCredentialFactory,
   type DigestChallenge,
@@ -153,3 +163,5 @@ export { PasswordFile, readPasswordLines, type LineFormat } from "./cred/passwor
 export { TrustedContent, type ReadContent } from "./cred/trusted-content";
 export type { Trust } from "./cred/trusted-file";
 export { decoyOf, hashPassword, preferredHash, verifyPassword, type HashName } from "./cred/password-hash";
+export { PortalFor } from "./auth/portal-for";
+export type { Allowance, ThrottleOptions } from "./cred/throttle";

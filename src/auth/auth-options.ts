@@ -96,7 +96,7 @@ export class AuthOptions implements IAuthOptions {
   static mixin<B extends Extensible>(
     Base: B,
     ...interfaces: readonly AbstractClass[]
-  ): B & (new () => IAuthOptions) & AuthClass {
+  ): B & Extensible<IAuthOptions> & AuthClass {
     const Mixed = class extends Base implements IAuthOptions {
       static readonly supportedInterfaces = interfaces.length === 0 ? undefined : interfaces;
       static readonly findCheckerFactories = (): Promise<readonly ICheckerFactory[]> =>

@@ -1,4 +1,4 @@
-import { UsageError } from "../base/errors";
+import { SoftwareError, UsageError } from "../base/errors";
 
 /** What went wrong with an `--auth`, by whoever typed it. */
 export abstract class StrcredException extends UsageError {}
@@ -21,5 +21,12 @@ export class InvalidAuthArgumentString extends StrcredException {
 export class UnsupportedInterfaces extends StrcredException {
   constructor(message: string) {
     super("APPD_UNSUPPORTED_INTERFACES", message);
+  }
+}
+
+/** The fault of who wrote the service: a request has no avatar, or another one than is asked for. */
+export class NotGuardedError extends SoftwareError {
+  constructor(message: string) {
+    super("APPD_NOT_GUARDED", message);
   }
 }

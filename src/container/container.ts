@@ -79,6 +79,11 @@ export class Container {
     return this;
   }
 
+  /** Whether anything is bound to a token, or can be: whether {@link get} has where to begin. */
+  provides(token: Token): boolean {
+    return this.#bindings.find(this.#identify(token)).length > 0;
+  }
+
   /**
    * What a token asks for, built now if it isn't there. Throws for what an async factory still makes.
    *

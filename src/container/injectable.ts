@@ -21,6 +21,21 @@ export function inject(token: Token, options?: { readonly isOptional?: boolean }
   return tsyringe().inject(token as InjectionToken, options);
 }
 
+/** What makes of something that is asked for what is given. */
+export interface Transform<T, R> {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each takes what its own decorator hands over
+  transform(found: T, ...args: any[]): R;
+}
+
+/** Asks for what a transformer makes of what `token` stands for. For decorators of one's own. */
+export function injectWithTransform<T>(
+  token: Token<T>,
+  transformer: Class<Transform<T, unknown>>,
+  ...args: readonly unknown[]
+): ParameterDecorator {
+  return tsyringe().injectWithTransform(token as InjectionToken, transformer, ...args);
+}
+
 /**
  * Asks for a class that can't be named yet, because two classes ask for each other. What is given is a stand-in
  * that becomes the real object when it is first used: `constructor(@inject(delay(() => Db)) db: Db)`.

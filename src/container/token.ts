@@ -49,7 +49,8 @@ export function classBehind<T>(classOrThunk: ClassOrThunk<T>): Class<T> {
   return isThunk(classOrThunk) ? classOrThunk() : classOrThunk;
 }
 
-function isThunk<T>(classOrThunk: ClassOrThunk<T>): classOrThunk is () => Class<T> {
+/** Whether it only gives the class. */
+export function isThunk<T>(classOrThunk: ClassOrThunk<T>): classOrThunk is () => Class<T> {
   return (classOrThunk as { prototype?: unknown }).prototype === undefined;
 }
 

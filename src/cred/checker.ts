@@ -29,6 +29,15 @@ export abstract class ICredentialsChecker {
    * next checker is asked.
    */
   abstract requestAvatarId(credentials: ICredentials, attempt?: LoginAttempt): AvatarId | Promise<AvatarId>;
-  /** Why it can't judge an interface that one might expect of it, in words that follow "because". */
-  abstract readonly whyNot?: ((wanted: AbstractClass) => string | undefined) | undefined;
+  /**
+   * Why it can't judge an interface that one might expect of it, in words that follow "because". With a sample it is
+   * asked about an interface of its own, and credentials of nobody's that provide it: undefined if it can judge them.
+   */
+  abstract readonly whyNot?:
+    ((wanted: AbstractClass, sample?: ICredentials) => string | undefined) | undefined;
+  /**
+   * Something that is another one (by `===`) as soon as what it judges by has changed: what was found before, and is
+   * remembered by a guard, no longer counts then. Asked for with each request that a guard remembers.
+   */
+  abstract readonly revision?: (() => unknown) | undefined;
 }

@@ -1,8 +1,10 @@
 import type * as Crypto from "node:crypto";
 import { systemClock, type Clock } from "../service/clock";
 import type { DigestAlgorithm } from "./credentials";
-import { algorithmNamed, DigestedCredentials, type DigestFields } from "./digested-credentials";
+import { readDigestFields, usernameIn, type DigestFields } from "./digest-fields";
+import { algorithmNamed, DigestedCredentials } from "./digested-credentials";
 import { DigestFailed } from "./errors";
+import { NonceCounts, type NonceCount } from "./nonce-counts";
 import { sameSecret } from "./same-secret";
 
 /** What to put into a `WWW-Authenticate: Digest` header. */
@@ -24,8 +26,6 @@ export interface DigestDecoding {
 }
 
 const crypto = (): typeof Crypto => process.getBuiltinModule("node:crypto");
-/** How many challenges it is remembered of which responses there were. */
-const REMEMBERED = 10_000;
 
 /**
  * Makes digest challenges and takes their answers apart (RFC 7616, qop `auth`). It keeps no list of challenges: each
@@ -37,7 +37,7 @@ export class DigestCredentialFactory {
   readonly algorithm: DigestAlgorithm;
   readonly #key = crypto().randomBytes(32);
   readonly #clock: Clock;
-  readonly #counts = new Map<string, Set<number>>();
+  readonly #counts = new NonceCounts();
 
   /** @throws RangeError for an algorithm that is not known */
   constructor(
@@ -63,20 +63,22 @@ export class DigestCredentialFactory {
    * @throws DigestFailed for what answers none of the challenges made here; `stale` for one that is too old
    */
   decode(response: string, { method, address = "", uri }: DigestDecoding): DigestedCredentials {
-    const fields = readFields(response);
+    const fields = readDigestFields(response);
     const username = usernameIn(fields);
     if (username === undefined || username === "")
       throw new DigestFailed("Invalid response, no username given.");
     if (fields.opaque === undefined) throw new DigestFailed("Invalid response, no opaque given.");
     if (fields.nonce === undefined) throw new DigestFailed("Invalid response, no nonce given.");
-    this.#verifyOpaque(fields.opaque, { nonce: fields.nonce, address });
+    const madeAt = this.#verifyOpaque(fields.opaque, { nonce: fields.nonce, address });
     this.#verifyFields(fields, uri);
-    this.#count(fields.nonce, fields.nc ?? "");
-    return new DigestedCredentials(username, { method, realm: this.realm, fields });
+    const count = { nonce: fields.nonce, madeAt, count: readCount(fields.nc) };
+    this.#refuseUsed(count);
+    const use = (): boolean => this.#counts.use(count);
+    return new DigestedCredentials(username, { method, realm: this.realm, fields, use });
   }
 
-  /** `hmac-base64(nonce,address,seconds)`. */
-  #opaque(nonce: string, address: string, at = this.#seconds()): string {
+  /** `hmac-base64(nonce,address,milliseconds)`. */
+  #opaque(nonce: string, address: string, at = this.#now()): string {
     const key = `${nonce},${address},${at}`;
     return `${this.#proof(key)}-${Buffer.from(key).toString("base64url")}`;
   }
@@ -85,7 +87,8 @@ export class DigestCredentialFactory {
     return crypto().createHmac("sha256", this.#key).update(key).digest("hex");
   }
 
-  #verifyOpaque(opaque: string, { nonce, address }: { nonce: string; address: string }): void {
+  /** Gives the time when the challenge was made. */
+  #verifyOpaque(opaque: string, { nonce, address }: { nonce: string; address: string }): number {
     const dash = opaque.indexOf("-");
     if (dash === -1) throw new DigestFailed("Invalid response, invalid opaque value");
     const key = Buffer.from(opaque.slice(dash + 1), "base64url").toString("utf8");
@@ -96,10 +99,12 @@ export class DigestCredentialFactory {
     if (rest.join(",") !== address)
       throw new DigestFailed("Invalid response, incompatible opaque/client values", { stale: true });
     if (!/^\d+$/.test(at)) throw new DigestFailed("Invalid response, invalid opaque/time values");
+    // It may be from before a restart.
     if (!sameSecret(this.#proof(key), opaque.slice(0, dash)))
-      throw new DigestFailed("Invalid response, invalid opaque value");
-    if (this.#seconds() - Number(at) > this.lifetime)
+      throw new DigestFailed("Invalid response, invalid opaque value", { stale: true });
+    if (this.#now() - Number(at) > this.lifetime * 1000)
       throw new DigestFailed("Invalid response, incompatible opaque/nonce too old", { stale: true });
+    return Number(at);
   }
 
   #verifyFields(
@@ -115,47 +120,18 @@ export class DigestCredentialFactory {
       throw new DigestFailed("Invalid response, it is for another uri");
   }
 
-  /** A response that comes twice is someone else's copy of it. */
-  #count(nonce: string, nc: string): void {
-    if (!/^[0-9a-f]{8}$/i.test(nc)) throw new DigestFailed("Invalid response, invalid nonce count");
-    const seen = this.#counts.get(nonce) ?? new Set();
-    const count = Number.parseInt(nc, 16);
-    if (seen.has(count) || seen.size >= REMEMBERED)
+  /** A response that comes twice is someone else's copy of it, or was sent again because of a lost connection. */
+  #refuseUsed(count: NonceCount): void {
+    if (this.#counts.isUsed(count))
       throw new DigestFailed("Invalid response, the nonce count was used already", { stale: true });
-    seen.add(count);
-    this.#counts.delete(nonce);
-    this.#counts.set(nonce, seen);
-    const [oldest] = this.#counts.keys();
-    if (this.#counts.size > REMEMBERED && oldest !== undefined) this.#counts.delete(oldest);
   }
 
-  #seconds(): number {
-    return Math.floor(this.#clock.now() / 1000);
+  #now(): number {
+    return Math.floor(this.#clock.now());
   }
 }
 
-/** `name="value", name=value`: RFC 9110, 11.4. The first of a name counts. */
-function readFields(text: string): DigestFields {
-  const fields = new Map<string, string>();
-  const FIELD = /([A-Za-z0-9!#$%&'*+.^_`|~-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]*))\s*(?:,|$)/gy;
-  const start = /^[\s,]*/.exec(text)?.[0].length ?? 0;
-  FIELD.lastIndex = start;
-  for (let found = FIELD.exec(text); found; found = FIELD.exec(text)) {
-    const [, name = "", quoted, bare = ""] = found;
-    const key = name.toLowerCase();
-    if (!fields.has(key)) fields.set(key, quoted?.replace(/\\(.)/g, "$1") ?? bare);
-    FIELD.lastIndex += /^[\s,]*/.exec(text.slice(FIELD.lastIndex))?.[0].length ?? 0;
-  }
-  return Object.fromEntries(fields);
-}
-
-/** `username*` is for names that a quoted string can't hold (RFC 8187). */
-function usernameIn(fields: DigestFields): string | undefined {
-  const extended = /^UTF-8'[^']*'(.*)$/i.exec(fields["username*"] ?? "")?.[1];
-  if (extended === undefined) return fields.username;
-  try {
-    return decodeURIComponent(extended);
-  } catch {
-    return undefined;
-  }
+function readCount(nc = ""): number {
+  if (/^[0-9a-f]{8}$/i.test(nc)) return Number.parseInt(nc, 16);
+  throw new DigestFailed("Invalid response, invalid nonce count");
 }

@@ -1,16 +1,16 @@
 import { Implements } from "../interface/implements";
 import { IUsernameDigestHash, IUsernameHashedPassword, type DigestAlgorithm } from "./credentials";
+import type { DigestFields } from "./digest-fields";
 import { digestName, DIGESTS, makeHA1 } from "./ha1";
 import { sameSecret } from "./same-secret";
-
-/** What a client answers to a digest challenge: the fields of its `Authorization` header. */
-export type DigestFields = Readonly<Partial<Record<string, string>>>;
 
 /** What a response was made for. */
 export interface DigestedRequest {
   readonly method: string;
   readonly realm: string;
   readonly fields: DigestFields;
+  /** Called once, when the proof is right: whether this is the first response of its kind. */
+  readonly use?: (() => boolean) | undefined;
 }
 
 /** An answer to a digest challenge (RFC 7616, 3.4), judged by the password or by its HA1. */
@@ -20,11 +20,14 @@ export class DigestedCredentials implements IUsernameHashedPassword, IUsernameDi
   readonly realm: string;
   readonly fields: DigestFields;
   readonly algorithm: DigestAlgorithm;
+  readonly #use: () => boolean;
+  #isFirst: boolean | undefined;
 
   constructor(
     readonly username: string,
-    { method, realm, fields }: DigestedRequest,
+    { method, realm, fields, use = () => true }: DigestedRequest,
   ) {
+    this.#use = use;
     this.method = method;
     this.realm = realm;
     this.fields = fields;
@@ -41,7 +44,8 @@ export class DigestedCredentials implements IUsernameHashedPassword, IUsernameDi
     const secret = this.algorithm.endsWith("-sess") ? this.#hash(`${ha1}:${nonce}:${cnonce}`) : ha1;
     const asked = this.#hash(`${this.method}:${uri}`);
     const proof = qop === undefined ? [nonce, asked] : [nonce, nc, cnonce, qop, asked];
-    return sameSecret(response.toLowerCase(), this.#hash([secret, ...proof].join(":")));
+    if (!sameSecret(response.toLowerCase(), this.#hash([secret, ...proof].join(":")))) return false;
+    return (this.#isFirst ??= this.#use());
   }
 
   #hash(text: string): string {

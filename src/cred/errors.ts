@@ -54,10 +54,10 @@ export class DigestFailed extends UnauthorizedLogin {
   }
 }
 
-/** Nobody's fault: a key without a signature would do, so that its owner may go on and sign. Nobody is in yet. */
+/** Nobody's fault: the key would do, and the client has to show a signature now (RFC 4252, 7). */
 export class ValidPublicKey extends LoginFailed {
-  constructor(message = "the key would do; a signature made with it has to follow") {
-    super("APPD_VALID_PUBLIC_KEY", message);
+  constructor() {
+    super("APPD_VALID_PUBLIC_KEY", "the key would do; a signature has to follow");
   }
 }
 

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { Implements } from "../interface/implements";
+import { Implements, provides } from "../interface/implements";
 import { interfaceId, type AbstractClass } from "../interface/record";
 import { messageOf } from "../log/describe-error";
 import { ICredentialsChecker, type LoginAttempt } from "./checker";
@@ -81,7 +81,12 @@ export class FilePasswordDB implements ICredentialsChecker {
     return [IUsernamePassword, ...(stored.length > 0 ? challenges : [])];
   }
 
-  whyNot(wanted: AbstractClass): string | undefined {
+  revision(): Promise<string> {
+    return this.#file.revision();
+  }
+
+  whyNot(wanted: AbstractClass, sample?: ICredentials): string | undefined {
+    if (sample) return this.#whyNotSample(sample);
     const id = interfaceId(wanted);
     const challenge = id === interfaceId(IUsernameHashedPassword) || id === interfaceId(IUsernameDigestHash);
     if (!challenge) return undefined;
@@ -90,6 +95,20 @@ export class FilePasswordDB implements ICredentialsChecker {
         ? "the password itself or HA1 (hash=ha1)"
         : "the password itself";
     return `${basename(this.path)} stores hashes, and a challenge is judged by ${needs}`;
+  }
+
+  /** HA1 is stored for one realm, and for some algorithms. */
+  #whyNotSample(sample: ICredentials): string | undefined {
+    if (!provides(sample, IUsernameDigestHash)) return undefined;
+    const { realm, algorithm } = sample;
+    for (const [name, stored] of this.#file.last) {
+      if (stored.kind !== "ha1" || ha1For(stored, { username: name, realm, algorithm }) !== undefined)
+        continue;
+      const has = `${stored.ha1?.realm ?? ""}" with ${Object.keys(stored.ha1?.hashes ?? {}).join(" and ")}`;
+      const asked = `${realm}" with ${algorithm}`;
+      return `${basename(this.path)} stores the HA1 of ${name} for the realm "${has}, and asked for is "${asked}`;
+    }
+    return undefined;
   }
 
   async requestAvatarId(credentials: Judgeable, attempt?: LoginAttempt): Promise<string> {

@@ -8,13 +8,19 @@ import { UnauthorizedLogin } from "./errors";
 export class InMemoryUsernamePasswordDatabase implements ICredentialsChecker {
   readonly credentialInterfaces = [IUsernamePassword, IUsernameHashedPassword];
   readonly #users = new Map<string, string>();
+  #revision = 0;
 
   constructor(users: Readonly<Record<string, string>> = {}) {
     for (const [username, password] of Object.entries(users)) this.addUser(username, password);
   }
 
   addUser(username: string, password: string): void {
+    this.#revision++;
     this.#users.set(username.normalize("NFC"), password.normalize("NFC"));
+  }
+
+  revision(): number {
+    return this.#revision;
   }
 
   async requestAvatarId(credentials: IUsernamePassword | IUsernameHashedPassword): Promise<string> {

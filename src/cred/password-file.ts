@@ -51,6 +51,11 @@ export class PasswordFile<E> {
     return this.#content.last ?? new Map<string, E>();
   }
 
+  /** Another one as soon as the file was changed or replaced. */
+  revision(): Promise<string> {
+    return this.#content.revision();
+  }
+
   /**
    * The entries as they are now; those before if the file is broken, which is then complained of.
    *

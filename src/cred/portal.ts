@@ -2,9 +2,11 @@
  * Logging in: credentials, the checkers that judge them, the realm that knows what people can do here, and the
  * portal that brings them together. How people may log in is chosen in `auth/`; protocols are elsewhere.
  */
+import { providedBy } from "../interface/implements";
 import { interfaceId, interfaceName, type AbstractClass } from "../interface/record";
+import type { Logger } from "../log/logger";
 import type { ICredentialsChecker } from "./checker";
-import type { ICredentials } from "./credentials";
+import { ICredentials } from "./credentials";
 import { NoCheckerError } from "./errors";
 import { Gate, type GateOptions } from "./gate";
 import { addressOf, type Peer } from "./peer";
@@ -14,10 +16,17 @@ import type { SessionFor } from "./session";
 /** What a portal is made with, besides realm and checkers. */
 export type PortalOptions = GateOptions;
 
+/** How a portal tells another that both are the same. */
+const SEEN = Symbol("seen");
+
+interface Seen {
+  readonly [SEEN]?: { readonly gate: Gate; readonly view: View };
+}
+
 /** Which part of a portal is seen from one place. */
 interface View {
   readonly address?: string | undefined;
-  readonly only?: readonly AbstractClass[] | undefined;
+  readonly only?: ReadonlySet<symbol> | undefined;
 }
 
 /**
@@ -30,13 +39,19 @@ interface View {
  * await session.logout();
  * ```
  */
-export class Portal {
-  #gate: Gate;
-  #view: View = {};
+export class Portal implements AsyncDisposable {
+  readonly #gate: Gate;
+  readonly #view: View;
 
   /** Without a realm it is closed until {@link open}. */
-  constructor(realm?: IRealm, checkers: readonly ICredentialsChecker[] = [], options: PortalOptions = {}) {
-    this.#gate = new Gate(options);
+  constructor(
+    realm?: IRealm,
+    checkers: readonly ICredentialsChecker[] = [],
+    options: PortalOptions & Seen = {},
+  ) {
+    this.#gate = options[SEEN]?.gate ?? new Gate(options);
+    this.#view = options[SEEN]?.view ?? {};
+    if (options[SEEN]) return;
     for (const checker of checkers) this.registerChecker(checker);
     this.#gate.realm = realm;
   }
@@ -47,8 +62,40 @@ export class Portal {
     this.#gate.realm = realm;
   }
 
+  /** How many people are logged in. */
+  get sessions(): number {
+    return this.#gate.sessions;
+  }
+
   get isOpen(): boolean {
     return this.#gate.realm !== undefined;
+  }
+
+  /** Where it writes to. */
+  get log(): Logger {
+    return this.#gate.log;
+  }
+
+  /**
+   * What the checkers go by, as far as they can tell: a file's state, and the like. It is another one, item by item,
+   * as soon as any of them may judge otherwise than before.
+   */
+  revision(): Promise<readonly unknown[]> {
+    return Promise.all(this.#gate.checkers.map((checker) => revisionOf(checker)));
+  }
+
+  /** Logs out everyone who is still there, and lets nobody in until {@link reopen}. Never rejects. */
+  close(): Promise<void> {
+    return this.#gate.close();
+  }
+
+  /** Lets people in again after {@link close}. */
+  reopen(): void {
+    this.#gate.closed = false;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /**
@@ -61,8 +108,8 @@ export class Portal {
 
   /** The interfaces of the credentials that can be judged here. */
   listCredentialsInterfaces(): AbstractClass[] {
-    const only = this.#view.only?.map(interfaceId);
-    return this.#gate.interfaces.filter((one) => only?.includes(interfaceId(one)) ?? true);
+    const { only } = this.#view;
+    return this.#gate.interfaces.filter((one) => only?.has(interfaceId(one)) ?? true);
   }
 
   /**
@@ -77,8 +124,22 @@ export class Portal {
     const reasons = interfaces.flatMap((one) =>
       this.#gate.checkers.map((checker) => checker.whyNot?.(one)).filter((why) => why !== undefined),
     );
-    const because = reasons.length > 0 ? `, because ${reasons.join("; ")}` : "";
-    throw new NoCheckerError(`no checker can judge ${interfaces.map(interfaceName).join(" or ")}${because}`);
+    throw cannotJudge(interfaces, reasons);
+  }
+
+  /**
+   * Makes sure that one of the checkers can judge the very credentials that a protocol makes; these are a sample, of
+   * nobody's.
+   *
+   * @throws NoCheckerError with what the checkers say about it; UnhandledCredentials
+   */
+  expectToJudge(sample: ICredentials): void {
+    const { only } = this.#view;
+    const provided = providedBy(sample);
+    const asked = this.#gate.checkersFor({ credentials: sample, only });
+    const reasons = asked.map((checker) => checker.whyNot?.(provided[0] ?? ICredentials, sample));
+    const known = reasons.filter((why) => why !== undefined);
+    if (known.length === reasons.length) throw cannotJudge(provided, known);
   }
 
   /**
@@ -107,13 +168,26 @@ export class Portal {
 
   /** The same portal, which takes only credentials of these interfaces. */
   only(...interfaces: AbstractClass[]): Portal {
-    return this.#seen({ only: interfaces });
+    const { only } = this.#view;
+    const ids = interfaces.map(interfaceId).filter((id) => only?.has(id) ?? true);
+    return this.#seen({ only: new Set(ids) });
   }
 
   #seen(view: View): Portal {
-    const seen = new Portal();
-    seen.#gate = this.#gate;
-    seen.#view = { ...this.#view, ...view };
-    return seen;
+    return new Portal(undefined, [], { [SEEN]: { gate: this.#gate, view: { ...this.#view, ...view } } });
+  }
+}
+
+function cannotJudge(interfaces: readonly AbstractClass[], reasons: readonly string[]): NoCheckerError {
+  const because = reasons.length > 0 ? `, because ${reasons.join("; ")}` : "";
+  return new NoCheckerError(`no checker can judge ${interfaces.map(interfaceName).join(" or ")}${because}`);
+}
+
+/** What can't be asked now is no longer what it was. */
+async function revisionOf(checker: ICredentialsChecker): Promise<unknown> {
+  try {
+    return await checker.revision?.();
+  } catch {
+    return Symbol("out of reach");
   }
 }

@@ -30,6 +30,11 @@ export class Session<C extends AbstractClass = AbstractClass> implements AsyncDi
     this.#ended = ended;
   }
 
+  /** Whether somebody has ended it. */
+  get isOver(): boolean {
+    return this.#logout !== undefined;
+  }
+
   /** Ends it. The realm's `logout` runs once however often this is called; what it throws, every call throws. */
   logout(): Promise<void> {
     return (this.#logout ??= this.#end());
@@ -45,9 +50,11 @@ export class Session<C extends AbstractClass = AbstractClass> implements AsyncDi
   }
 }
 
-/** A session with an avatar of one of the interfaces `I`. */
-export type SessionFor<I extends readonly AbstractClass[]> = I[number] extends infer C
-  ? C extends AbstractClass
-    ? Session<C>
-    : never
-  : never;
+/** A session with an avatar of one of the interfaces `I`; of any where there are none. */
+export type SessionFor<I extends readonly AbstractClass[]> = I extends readonly []
+  ? Session
+  : I[number] extends infer C
+    ? C extends AbstractClass
+      ? Session<C>
+      : never
+    : never;

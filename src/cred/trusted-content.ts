@@ -24,6 +24,11 @@ export class TrustedContent<T> {
     return this.#state?.content;
   }
 
+  /** Another one as soon as the file was changed or replaced. */
+  revision(): Promise<string> {
+    return stampOf(this.path);
+  }
+
   /**
    * Reads it.
    *

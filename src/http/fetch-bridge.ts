@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
+import { carryOver } from "./attached";
 import { NoResponseError } from "./errors";
 import type { NodeHandler, ReportFault } from "./listener";
 
@@ -48,6 +49,7 @@ export function bridge(fetch: (request: Request, env: object) => unknown, report
   return getRequestListener(
     (request, env) => {
       const bindings = env as Bindings;
+      carryOver(bindings.incoming, request);
       try {
         const answer = fetch(request, bindings);
         return isResponse(answer) ? watched(answer, bindings) : checked(answer, bindings);

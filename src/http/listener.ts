@@ -42,6 +42,10 @@ export interface MarkedHandler {
  */
 export type Listener = NodeHandler | FetchHandler | FetchApp | KoaApp | FastifyApp | MarkedHandler;
 
+interface ListenersHandler {
+  readonly [LISTENER]?: KnownListener;
+}
+
 /** Takes the errors of a fetch handler. */
 export type ReportFault = (error: unknown, request: IncomingMessage) => void;
 
@@ -55,6 +59,12 @@ export interface KnownListener {
 }
 
 const KIND = Symbol.for("appd:http.handler.v1");
+const LISTENER = Symbol.for("appd:http.listener.v1");
+
+/** A handler that is a listener's: a server that knows listeners makes that one ready, and lets go of it. */
+export function handlerFor(listener: KnownListener, handler: NodeHandler): NodeHandler {
+  return Object.assign(handler, { [LISTENER]: listener });
+}
 
 /** Says that a function takes `(request, response)` as `node:http` has them, whatever its parameters look like. */
 export function nodeHandler(handler: NodeHandler): MarkedHandler {
@@ -68,7 +78,8 @@ export function fetchHandler(handler: FetchHandler): MarkedHandler {
 
 /** @throws ListenerError for what is no listener */
 export function listenerOf(listener: unknown): KnownListener {
-  if (typeof listener === "function") return fromFunction(listener as NodeHandler);
+  if (typeof listener === "function")
+    return (listener as ListenersHandler)[LISTENER] ?? fromFunction(listener as NodeHandler);
   if (typeof listener !== "object" || listener === null)
     throw new ListenerError(`${typed(listener)} is no listener`);
   if (KIND in listener) return fromMarked(listener as MarkedHandler);

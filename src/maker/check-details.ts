@@ -2,7 +2,7 @@ import { didYouMean } from "../base/suggest";
 import { MakerDeclarationError } from "./errors";
 
 const SOURCES = ["useClass", "useValue", "useFactory"];
-const DETAILS = ["options", "providers", "details", "examples"];
+const DETAILS = ["options", "realm", "providers", "details", "examples"];
 
 /**
  * Refuses what no maker knows and lists that are none: plugins may be loaded without anyone checking their types.
@@ -19,12 +19,15 @@ export function checkDetails(where: string, said: unknown, more: readonly string
       where,
       `it knows no "${stranger}"${didYouMean(stranger, known)}, only ${known.join(", ")}`,
     );
-  const { providers, examples } = said as { providers?: unknown; examples?: unknown };
-  if ("options" in said && said.options === undefined)
-    throw new MakerDeclarationError(where, `options is undefined; ${NOT_LOADED}`);
+  const { providers, examples, realm } = said as Readonly<Record<string, unknown>>;
+  for (const [name, value] of Object.entries(said))
+    if (value === undefined && ["options", "realm"].includes(name))
+      throw new MakerDeclarationError(where, `${name} is undefined; ${NOT_LOADED}`);
   for (const [name, list] of Object.entries({ providers, examples }))
     if (list !== undefined && !Array.isArray(list))
       throw new MakerDeclarationError(where, `${name} is a list: [ … ]`);
+  if (realm !== undefined && typeof realm !== "function")
+    throw new MakerDeclarationError(where, "realm is a class that implements IRealm, or () => TheClass");
   (providers as unknown[] | undefined)?.forEach((provider, index) => {
     const fault = faultOf(provider);
     if (fault !== undefined) throw new MakerDeclarationError(where, `providers[${index}] ${fault}`);

@@ -1,5 +1,12 @@
 import { describeInjectable } from "../container/injectable";
-import { classBehind, type Class, type ClassOrThunk, type Delayed, type Token } from "../container/token";
+import {
+  classBehind,
+  isThunk,
+  type Class,
+  type ClassOrThunk,
+  type Delayed,
+  type Token,
+} from "../container/token";
 import type { AbstractClass } from "../interface/record";
 import { describeOptions, type Described, type DescribedOptions } from "../options/describe-options";
 import { shapeOf, type OptionsShape } from "../options/options-shape";
@@ -9,6 +16,7 @@ import { DeclaredMaker } from "./declared-maker";
 import { MakerDeclarationError } from "./errors";
 import type { IServiceMaker } from "./i-service-maker";
 import type { Made, MakerDetails } from "./maker-details";
+import { realmProviders, refuseClosedPortal } from "./portal-in-graph";
 
 /** Options as plain data, as a class, or as what `describeOptions` gives. */
 export type OptionsInput = DescribedOptions | OptionsShape | ClassOrThunk<object>;
@@ -55,14 +63,16 @@ export function describeMaker<
   const X extends OptionsInput = Nothing,
   const I extends Readonly<Record<string, Token>> = Nothing,
 >(description: MakerDescription<X, I>): IServiceMaker<OptionsFrom<X> & object> {
-  const { options, inject = {}, providers = [], makeService, ...names } = description;
+  const { options, inject = {}, realm, providers = [], makeService, ...names } = description;
   const where = `describeMaker ${JSON.stringify(names.tapname)}`;
   checkDetails(where, description, ["tapname", "description", "inject", "makeService"]);
   if (typeof makeService !== "function") throw new MakerDeclarationError(where, "it has no makeService");
   const shape = shapeBehind(options ?? {});
+  const there = typeof options === "function" && isThunk(options) ? undefined : shape().type;
+  refuseClosedPortal(where, { asks: Object.values(inject), realm, providers, options: there });
   const asks = askingFor(inject, names.tapname);
   const recipe = {
-    providers,
+    providers: [...realmProviders(realm), ...providers],
     create: () => shape().create(),
     make: async (graph: { prepare<T>(token: Token<T>): Promise<T> }, given: object) => {
       const { injected } = await graph.prepare(asks);

@@ -1,11 +1,35 @@
 import { SoftwareError, UnavailableError } from "../base/errors";
 import { shown } from "../base/text";
+import { GraphError } from "../container/errors";
 import { messageOf } from "../log/describe-error";
 
 /** A maker is declared wrongly: refused when the class is declared. */
 export class MakerDeclarationError extends SoftwareError {
   constructor(where: string, problem: string) {
     super("APPD_MAKER_DECLARATION", `${where}: ${problem}`);
+  }
+}
+
+/** Something in the graph asks for a Portal, and nothing provides the realm behind it. */
+export class NoRealmError extends GraphError {
+  constructor(path: string, tapname: string) {
+    const advice = `name a realm in @ServiceMaker("${tapname}", …, { realm })`;
+    super({
+      code: "APPD_NOTHING_PROVIDES",
+      path: `${path} → IRealm`,
+      problem: `nothing provides IRealm; ${advice}`,
+    });
+  }
+}
+
+/** Something in the graph asks for a Portal, and nobody can choose how people log in. */
+export class NoAuthOptionsError extends GraphError {
+  constructor(path: string, options: string) {
+    super({
+      code: "APPD_NO_AUTH_OPTIONS",
+      path,
+      problem: `it never opens, because the options have no --auth; let ${options} extend AuthOptions`,
+    });
   }
 }
 

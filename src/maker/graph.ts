@@ -13,6 +13,7 @@ import { IService } from "../service/i-service";
 import { Shutdown } from "../service/shutdown";
 import { surroundingsOf } from "../service/surroundings";
 import type { IServiceMaker } from "./i-service-maker";
+import { bindPortal } from "./portal-in-graph";
 import { recipeOf } from "./recipe";
 
 /** What a test puts in the place of what is bound. */
@@ -37,6 +38,11 @@ export function graphFor(
     useFactory: ({ requestedBy }) =>
       loggerFor(requestedBy, { logger, path: application?.path ?? maker.tapname }),
     scope: "transient",
+  });
+  const path = (): string => application?.path ?? maker.tapname;
+  bindPortal(graph, maker, {
+    logger: new PathLogger(() => logger ?? surroundingsOf(application ?? {}).logger, path),
+    clock: { now: () => surroundingsOf(application ?? {}).clock.now() },
   });
   if (application) graph.bind(Shutdown, { useValue: application.shutdown });
   for (const provider of recipeOf(maker).providers) graph.provide(provider);

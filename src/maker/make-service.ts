@@ -4,6 +4,7 @@ import { IService } from "../service/i-service";
 import { MakeServiceError, NoServiceError } from "./errors";
 import { bindOptions } from "./graph";
 import type { IServiceMaker } from "./i-service-maker";
+import { openPortalIn } from "./portal-in-graph";
 import { recipeOf } from "./recipe";
 
 /**
@@ -18,6 +19,7 @@ export async function makeServiceIn(
   options: object,
 ): Promise<IService> {
   bindOptions(graph, maker.options.type, options);
+  await openPortalIn(graph, options);
   const made = await attempted(maker.tapname, () => recipeOf(maker).make(graph, options));
   if (made instanceof IService) return made;
   throw new NoServiceError(maker.tapname, made);

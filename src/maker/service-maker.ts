@@ -1,7 +1,8 @@
 import { parametersOf } from "../container/parameters";
 import { injectable } from "../container/injectable";
 import type { Container } from "../container/container";
-import { classBehind, identify, type Class, type ClassOrThunk } from "../container/token";
+import { classBehind, identify, isThunk, type Class, type ClassOrThunk } from "../container/token";
+import { Portal } from "../cred/portal";
 import { Logger } from "../log/logger";
 import type { AnyClass } from "../metadata/metadata";
 import { refuseStandardDecorator } from "../metadata/legacy-decorator";
@@ -12,6 +13,7 @@ import { checkDetails } from "./check-details";
 import { DeclaredMaker } from "./declared-maker";
 import { MakerDeclarationError } from "./errors";
 import type { Made, MakerDetails, OptionsOf } from "./maker-details";
+import { realmProviders, refuseClosedPortal } from "./portal-in-graph";
 import type { Recipe } from "./recipe";
 
 /**
@@ -45,8 +47,11 @@ export function ServiceMaker<const D extends MakerDetails = object>(
     const said: MakerDetails = details ?? {};
     const where = `@ServiceMaker on ${cls.name}`;
     checkDetails(where, said);
-    const declare = said.options ? withOptionsClass(cls, said.options) : withOwnOptions(cls);
-    const recipe = { providers: said.providers ?? [], ...declare.recipe };
+    const declare = said.options ? withOptionsClass(cls, said, said.options) : withOwnOptions(cls, said);
+    const recipe = {
+      providers: [...realmProviders(said.realm), ...(said.providers ?? [])],
+      ...declare.recipe,
+    };
     const maker = new DeclaredMaker(where, {
       tapname,
       description,
@@ -69,10 +74,11 @@ interface Declared {
 }
 
 /** The maker is built first, filled with the options, and makes the service. */
-function withOwnOptions(cls: Class<MakerInstance>): Declared {
+function withOwnOptions(cls: Class<MakerInstance>, said: MakerDetails): Declared {
   const shape = shapeOf<MakerInstance>(cls);
-  if (isEmpty(shape)) return withoutOptions(cls);
+  if (isEmpty(shape)) return withoutOptions(cls, said);
   refuseAskingForMore(cls);
+  refuseClosedPortal(cls.name, { asks: asksOf(cls), ...said, options: cls });
   const create = (graph: Container): Promise<MakerInstance> => graph.prepare(cls);
   return {
     shape: () => shape,
@@ -81,7 +87,8 @@ function withOwnOptions(cls: Class<MakerInstance>): Declared {
 }
 
 /** There is nothing to fill in: the maker is built with the rest of the graph. */
-function withoutOptions(cls: Class<MakerInstance>): Declared {
+function withoutOptions(cls: Class<MakerInstance>, said: MakerDetails): Declared {
+  refuseClosedPortal(cls.name, { asks: asksOf(cls), ...said, options: cls });
   const make = async (graph: Container): Promise<unknown> => {
     const maker = await graph.prepare(cls);
     return call(cls, maker, maker);
@@ -90,12 +97,18 @@ function withoutOptions(cls: Class<MakerInstance>): Declared {
 }
 
 /** The options are built and filled, then the graph, the maker in it. */
-function withOptionsClass(cls: Class<MakerInstance>, options: ClassOrThunk<object>): Declared {
+function withOptionsClass(
+  cls: Class<MakerInstance>,
+  said: MakerDetails,
+  options: ClassOrThunk<object>,
+): Declared {
   if (!isEmpty(shapeOf(cls)))
     throw new MakerDeclarationError(
       cls.name,
       "it has options in its own fields and in an options class; keep one of both",
     );
+  const there = isThunk(options) ? undefined : classBehind(options);
+  refuseClosedPortal(cls.name, { asks: asksOf(cls), ...said, options: there });
   return {
     shape: () => shapeOf(withoutArguments(classBehind(options), cls)),
     recipe: {
@@ -125,8 +138,17 @@ function withoutArguments(options: Class<object>, maker: Class): AnyClass<object
   );
 }
 
+/** What is wrong with a constructor is told when it is called, with the way there. */
+function asksOf(cls: Class): unknown[] {
+  try {
+    return parametersOf(cls, cls.name).map(({ token }) => token);
+  } catch {
+    return [];
+  }
+}
+
 /** Whatever does nothing until the options stand. */
-const HARMLESS: readonly AnyClass[] = [Logger, Shutdown];
+const HARMLESS: readonly AnyClass[] = [Logger, Shutdown, Portal];
 
 /** What a constructor asks for is built before the options are read, for the help as well. */
 function refuseAskingForMore(cls: Class): void {
@@ -134,10 +156,9 @@ function refuseAskingForMore(cls: Class): void {
   for (const { token } of parametersOf(cls, cls.name)) {
     const asked = identify(token);
     if (asked && allowed.has(asked.key)) continue;
-    const names = HARMLESS.map(({ name }) => name).join(" and ");
     throw new MakerDeclarationError(
       cls.name,
-      `it has options in its own fields, so its constructor may ask for ${names} only, not for ${asked?.label ?? "more"}; ` +
+      `it has options in its own fields, so its constructor may ask for Logger, Shutdown and Portal only, not for ${asked?.label ?? "more"}; ` +
         `give the options a class of their own: { options: ${cls.name}Options }`,
     );
   }

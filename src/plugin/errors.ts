@@ -12,6 +12,13 @@ export class PackageFileError extends ConfigurationError {
   }
 }
 
+/** The project's folder, as it was named, is none. */
+export class NoProjectFolderError extends NoInputError {
+  constructor(folder: string) {
+    super("APPD_NO_PROJECT_FOLDER", `there is no folder ${folder} to find a project in`);
+  }
+}
+
 /** A folder or file of plugins that was named, but isn't there. */
 export class NoPluginFolderError extends NoInputError {
   constructor(where: string, path: string) {
@@ -122,14 +129,10 @@ export class ExitDuringImportError extends SoftwareError {
   }
 }
 
-/** A plugin leaves a rejected promise behind that nobody handles. */
-export class LeftoverRejectionError extends SoftwareError {
-  constructor(reason: unknown) {
-    super(
-      "APPD_LEFTOVER_REJECTION",
-      `it leaves a rejection behind that nobody handles: ${messageOf(reason)}`,
-      { cause: reason },
-    );
+/** A plugin leaves something behind that goes wrong just after its import, a rejected promise or a callback. */
+export class LeftoverError extends SoftwareError {
+  constructor(what: string, cause: unknown) {
+    super("APPD_LEFTOVER", `${what}: ${messageOf(cause)}`, { cause });
   }
 }
 

@@ -7,7 +7,7 @@ import type { Stamp } from "./stamp";
 import { isUntouched, type Witness } from "./witness";
 
 /** Counts up when what is written below changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /*
  * How it is written: short, because `appd --help` of a project with hundreds of plugins reads it in a few
@@ -71,10 +71,20 @@ export function encodeIndex(index: PluginIndex, key: IndexKey): string {
 export function decodeIndex(text: string, key: IndexKey): StoredIndex | undefined {
   try {
     const encoded = JSON.parse(text) as Encoded;
-    return encoded.key === keyText(key) ? new StoredIndex(encoded, key.project.root) : undefined;
+    if (encoded.key !== keyText(key) || !isWellFormed(encoded)) return undefined;
+    return new StoredIndex(encoded, key.project.root);
   } catch {
     return undefined;
   }
+}
+
+/** What is looked at in any case; a file's own lines are looked at when they are asked for. */
+function isWellFormed({ files, interfaces }: Encoded): boolean {
+  return (
+    typeof files === "object" &&
+    (files as unknown) !== null &&
+    interfaces.every((names) => Array.isArray(names))
+  );
 }
 
 /** An index as it was read. Of its files only those are made into objects that somebody asks for. */
@@ -96,8 +106,21 @@ export class StoredIndex implements PluginIndex {
   }
 
   file(shown: string): IndexedFile | undefined {
+    return unlessMisshapen(() => this.#file(shown));
+  }
+
+  content(shown: string): FileContent | undefined {
+    return unlessMisshapen(() => this.#content(shown));
+  }
+
+  /** Whether these files, and everything behind them, are certainly as they were. */
+  isFresh(files: readonly LookedAt[]): boolean {
+    return unlessMisshapen(() => this.#isFresh(files)) ?? false;
+  }
+
+  #file(shown: string): IndexedFile | undefined {
     const line = this.#line(shown);
-    const content = this.content(shown);
+    const content = this.#content(shown);
     if (!line || !content) return undefined;
     const [self, , behind = []] = line;
     const path = isAbsolute(shown) ? shown : join(this.#root, shown);
@@ -108,15 +131,14 @@ export class StoredIndex implements PluginIndex {
     };
   }
 
-  content(shown: string): FileContent | undefined {
+  #content(shown: string): FileContent | undefined {
     const line = this.#line(shown);
     if (!line) return undefined;
     const [, plugins, , faults = [], others = []] = line;
     return { plugins: plugins.map((plugin) => pluginOf(plugin, this.#encoded)), faults, others };
   }
 
-  /** Whether these files, and everything behind them, are certainly as they were. */
-  isFresh(files: readonly LookedAt[]): boolean {
+  #isFresh(files: readonly LookedAt[]): boolean {
     if (!this.common.every((seen) => isUntouched(seen))) return false;
     const behind = new Set<number>();
     for (const { leftOut, shown, stamp } of files) {
@@ -135,6 +157,15 @@ export class StoredIndex implements PluginIndex {
   #line(shown: string): EncodedFile | undefined {
     const { files } = this.#encoded;
     return Object.hasOwn(files, shown) ? files[shown] : undefined;
+  }
+}
+
+/** What somebody has meddled with is not remembered. */
+function unlessMisshapen<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { PackageFileError } from "./errors";
+import { NoProjectFolderError, PackageFileError } from "./errors";
 
 /** What appd reads of a package.json. */
 export interface PackageFile {
@@ -27,10 +27,12 @@ export interface Project {
 /**
  * The project that `folder` lies in.
  *
+ * @throws NoProjectFolderError where there is no such folder
  * @throws PackageFileError when its package.json can't be read as one
  */
 export function findProject(folder: string): Project {
   const start = realPath(resolve(folder));
+  if (!isFolder(start)) throw new NoProjectFolderError(folder);
   for (let at = start; ; at = dirname(at)) {
     const found = readPackageFile(join(at, "package.json"));
     if (found) return { root: at, package: found, name: found.name, version: found.version };
@@ -101,6 +103,14 @@ export function realPath(path: string): string {
     return realpathSync.native(path);
   } catch {
     return path;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { cacheFolders, isSafeFolder, writeAtomically } from "./cache-folder";
+import { cacheFolder, cacheFolders, isSafeFolder, writeAtomically } from "./cache-folder";
+import { ImportMark } from "./import-mark";
 import type { ImportOptions } from "./import-module";
 import { IndexMemory } from "./index-memory";
+import type { FileContent } from "./listing";
 import { contentOfFile, type Summarize } from "./load-file";
 import type { IndexedFile, IndexKey, PluginIndex } from "./plugin-index";
 import { encodeIndex } from "./index-format";
@@ -22,41 +24,91 @@ export interface UpdateOptions extends Where, ImportOptions, IndexKey {
 /** Files in which package managers write what they installed: one stat stands for all of node_modules. */
 const RECORDS = [".package-lock.json", ".modules.yaml", ".yarn-state.yml", ".yarn-integrity"] as const;
 
+const DEADLY: FileContent = {
+  plugins: [],
+  faults: [
+    {
+      reason:
+        "the process did not outlive its import, twice; does it loop for ever, or abort? (appd plugins tries again)",
+    },
+  ],
+  others: [],
+};
+
 /**
  * The index as it is now: what still holds of the one that is remembered, and what loading the other files
  * shows. It is written where that is possible; where it is not, the next one has the same work.
  */
 export async function updateIndex(scan: Scan, options: UpdateOptions): Promise<PluginIndex> {
-  const since = Date.now();
-  const folders = cacheFolders(options.project, options.environment);
-  const known = [...readIndexes(folders, options)];
-  const memories = known.map((index) => new IndexMemory(index, since));
-  const files = new Map<string, IndexedFile>();
-  for (const file of scan.files) {
-    if (file.leftOut !== undefined) continue;
-    const recalled = firstOf(memories, (memory) => memory.recall(file.shown));
-    const again = options.retry && recalled?.content.faults.length !== 0;
-    files.set(file.shown, recalled && !again ? recalled : await loaded(file, since, options));
-  }
-  for (const shown of known[0]?.shown ?? []) {
-    const file = files.has(shown) ? undefined : known[0]?.file(shown);
-    if (file && existsSync(file.self.path)) files.set(shown, file);
-  }
-  const common =
-    firstOf(memories, (memory) => memory.common) ??
-    commonPlaces(options.project).map((path) => witness(path, since));
-  const index: PluginIndex = { common, shown: [...files.keys()], file: (shown) => files.get(shown) };
-  write(index, { folders, known, key: options });
-  return index;
+  const update = new IndexUpdate(options);
+  for (const file of scan.files) if (file.leftOut === undefined) await update.add(file);
+  return update.finish();
 }
 
-async function loaded(file: LookedAt, since: number, options: UpdateOptions): Promise<IndexedFile> {
-  const self = witness(file.path, since);
-  const content = await contentOfFile(file, options);
-  const isBroken = content.faults.length > 0;
-  const places = projectFilesBehind(realPath(file.path), { isBroken });
-  const behind = places.map((path) => witnessAfterwards(path, since));
-  return { self, behind, content };
+class IndexUpdate {
+  readonly #options: UpdateOptions;
+  readonly #since = Date.now();
+  readonly #folders: readonly string[];
+  readonly #known: readonly PluginIndex[];
+  readonly #memories: readonly IndexMemory[];
+  readonly #mark: ImportMark;
+  readonly #files = new Map<string, IndexedFile>();
+
+  constructor(options: UpdateOptions) {
+    const { project, environment } = options;
+    this.#options = options;
+    this.#folders = cacheFolders(project, environment);
+    this.#known = [...readIndexes(this.#folders, options)];
+    this.#memories = this.#known.map((index) => new IndexMemory(index, this.#since));
+    const folder = cacheFolder(project, environment);
+    this.#mark = new ImportMark(folder && `${indexFile(folder, project)}.importing`);
+  }
+
+  async add(file: LookedAt): Promise<void> {
+    const recalled = firstOf(this.#memories, (memory) => memory.recall(file.shown));
+    const again = this.#options.retry === true && recalled?.content.faults.length !== 0;
+    this.#files.set(file.shown, recalled && !again ? recalled : await this.#loaded(file));
+  }
+
+  async #loaded(file: LookedAt): Promise<IndexedFile> {
+    const self = witness(file.path, this.#since);
+    if (this.#mark.isDeadly(self)) return { self, behind: [], content: DEADLY };
+    this.#mark.begin(self);
+    const content = await contentOfFile(file, this.#options);
+    const isBroken = content.faults.length > 0;
+    const places = projectFilesBehind(realPath(file.path), { isBroken });
+    return { self, behind: places.map((path) => witnessAfterwards(path, this.#since)), content };
+  }
+
+  /** Files that are not looked at now, because another environment names them, stay as long as they are there. */
+  #keepOthers(): void {
+    const [known] = this.#known;
+    for (const shown of known?.shown ?? []) {
+      const file = this.#files.has(shown) ? undefined : known?.file(shown);
+      if (file && existsSync(file.self.path)) this.#files.set(shown, file);
+    }
+  }
+
+  finish(): PluginIndex {
+    this.#mark.end();
+    this.#keepOthers();
+    const common =
+      firstOf(this.#memories, (memory) => memory.common) ??
+      commonPlaces(this.#options.project).map((path) => witness(path, this.#since));
+    const files = this.#files;
+    const index: PluginIndex = { common, shown: [...files.keys()], file: (shown) => files.get(shown) };
+    this.#write(index);
+    return index;
+  }
+
+  #write(index: PluginIndex): void {
+    const key = this.#options;
+    const text = encodeIndex(index, key);
+    if (this.#known.some((other) => text === encodeIndex(other, key))) return;
+    this.#folders.some(
+      (folder) => isSafeFolder(folder) && writeAtomically(indexFile(folder, key.project), text),
+    );
+  }
 }
 
 function firstOf<T, R>(items: readonly T[], ask: (item: T) => R | undefined): R | undefined {
@@ -77,13 +129,4 @@ function installRecord(root: string): string | undefined {
     const found = RECORDS.map((name) => join(at, "node_modules", name)).find((path) => existsSync(path));
     if (found !== undefined || dirname(at) === at) return found;
   }
-}
-
-function write(
-  index: PluginIndex,
-  { folders, known, key }: { folders: readonly string[]; known: readonly PluginIndex[]; key: IndexKey },
-): void {
-  const text = encodeIndex(index, key);
-  if (known.some((other) => text === encodeIndex(other, key))) return;
-  folders.some((folder) => isSafeFolder(folder) && writeAtomically(indexFile(folder, key.project), text));
 }

@@ -131,7 +131,7 @@ function exitsOf(real: RealProcess): Exits {
   return { exit, reallyExit };
 }
 
-/** The process with its rejections sorted: whoever guards an import hears of them before the run does. */
+/** The process with its uncaught errors sorted: whoever guards an import hears of them before the run does. */
 function guardedProcess(world: Pick<World, "onUncaught">): GuardedProcess {
   const real = process as RealProcess;
   const releases = new Map<unknown, () => void>();
@@ -154,10 +154,11 @@ function guardedProcess(world: Pick<World, "onUncaught">): GuardedProcess {
     set exitCode(code) {
       real.exitCode = code;
     },
-    on(_, listener) {
+    on(event, listener) {
+      const wanted: UncaughtKind = event === "uncaughtException" ? "exception" : "rejection";
       const takes: UncaughtListener = (error, kind) => {
-        if (kind === "rejection") listener(error);
-        return kind === "rejection";
+        if (kind === wanted) listener(error);
+        return kind === wanted;
       };
       releases.set(listener, world.onUncaught(takes));
     },

@@ -54,6 +54,13 @@ export async function firstLine(port: number): Promise<string> {
   });
 }
 
+/** All that whoever listens there says before it hangs up. */
+export async function everything(port: number): Promise<string> {
+  let said = "";
+  for await (const text of connect(port, "127.0.0.1").setEncoding("utf8")) said += String(text);
+  return said;
+}
+
 /** The environment without what would change a run: only what the test names is added. */
 export function environment(added: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { PATH = "", HOME, TMPDIR } = process.env;
@@ -138,6 +145,7 @@ export interface ProjectOptions {
 
 /** A project folder with the packed appd installed. */
 export class Project {
+  readonly #started: Running[] = [];
   readonly folder = openTo(mkdtempSync(join(site(), "project-")));
 
   constructor(
@@ -165,7 +173,9 @@ export class Project {
   /** Starts the packed command. */
   start(args: readonly string[], how: How = {}): Running {
     const command = this.path("node_modules/appd/dist/cli.js");
-    return spawned(process.execPath, [command, ...args], { cwd: this.folder, ...how });
+    const running = spawned(process.execPath, [command, ...args], { cwd: this.folder, ...how });
+    this.#started.push(running);
+    return running;
   }
 
   async appd(args: readonly string[], how?: How): Promise<Ended> {
@@ -188,7 +198,9 @@ export class Project {
     if (status !== 0) throw new Error(`npm install ${words.join(" ")} failed:\n${stderr}`);
   }
 
+  /** Ends whatever a failed test left running, and removes the folder. */
   remove(): void {
+    for (const running of this.#started) running.kill("SIGKILL");
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

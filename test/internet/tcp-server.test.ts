@@ -267,6 +267,25 @@ describe("TCPServer: stop", () => {
     for (const peer of peers) peer.destroy();
   });
 
+  it("sees a peer off whose data nobody reads", async () => {
+    let accepted: Socket | undefined;
+    await serve((socket) => void (accepted = socket));
+    (await dial()).write("unread");
+    await until(() => accepted !== undefined && accepted.readableLength > 0);
+    await app.stop();
+    expect(app.state).toBe("stopped");
+  });
+
+  it("destroys all at once when there is no time at all", async () => {
+    await serve((socket) => socket.resume());
+    const peer = connect({ port: port(), host: "127.0.0.1", allowHalfOpen: true });
+    peers.push(peer.on("error", () => undefined).resume());
+    await once(peer, "connect");
+    await settled();
+    await server.stopService(AbortSignal.abort());
+    expect(server.address).toBeUndefined();
+  });
+
   it("destroys after 5 s what has not closed", async () => {
     await serve((socket) => socket.resume());
     const peer = connect({ port: port(), host: "127.0.0.1", allowHalfOpen: true });

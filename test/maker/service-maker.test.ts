@@ -228,7 +228,7 @@ describe("ServiceMaker refuses, when the class is declared,", () => {
       return Greedy;
     };
     expect(refused).toThrow(
-      "Greedy: it has options in its own fields, so its constructor may ask for Logger and Shutdown only, not for Db; " +
+      "Greedy: it has options in its own fields, so its constructor may ask for Logger, Shutdown and Portal only, not for Db; " +
         "give the options a class of their own: { options: GreedyOptions }",
     );
   });

@@ -26,6 +26,12 @@ const PRELUDE = `
   });
 `;
 
+export interface RunOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Milliseconds after which it is stopped. */
+  readonly timeout?: number;
+}
+
 /** What a child process did. */
 export interface Outcome {
   readonly status: number | string | null;
@@ -73,10 +79,11 @@ export class CompiledSource implements Disposable {
    * Runs a script in `folder` that may `load("plugin/hooks")` what it needs of appd; TypeScript can be loaded, and
    * "appd" is this copy.
    */
-  run(folder: string, script: string, environment: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  run(folder: string, script: string, { environment, timeout }: RunOptions = {}): Promise<Outcome> {
     const options = {
       cwd: folder,
       env: { PATH: process.env.PATH, HOME: folder, APPD_SOURCE: this.root, ...environment },
+      timeout,
     };
     return new Promise((done) => {
       execFile(process.execPath, ["-e", PRELUDE + script], options, (error, stdout, stderr) =>

@@ -1,22 +1,21 @@
 import { SoftwareError } from "../../src/base/errors";
-import { importGuard, type GuardedProcess } from "../../src/plugin/import-guard";
+import { importGuard, type GuardedProcess, type UncaughtEvent } from "../../src/plugin/import-guard";
 import { importModule, type ImportClock } from "../../src/plugin/import-module";
 import { ProjectFolder } from "./project-folder";
 
 /** A process that is not this one. Its `exit` is what a plugin gets at as `globalThis.fake.exit`. */
 class FakeProcess implements GuardedProcess {
   exitCode: number | undefined = 5;
-  readonly #listeners = new Set<(reason: unknown) => void>();
+  readonly #listeners = new Map<(thrown: unknown) => void, UncaughtEvent>();
   exit: (code?: number | string | null) => never = () => {
     throw new Error("the process has ended");
   };
   reallyExit: (code?: number) => never = this.exit;
-  on = (_: "unhandledRejection", listener: (reason: unknown) => void): unknown =>
-    this.#listeners.add(listener);
-  off = (_: "unhandledRejection", listener: (reason: unknown) => void): unknown =>
-    this.#listeners.delete(listener);
-  reject(reason: unknown): void {
-    for (const listener of this.#listeners) listener(reason);
+  on = (event: UncaughtEvent, listener: (thrown: unknown) => void): unknown =>
+    this.#listeners.set(listener, event);
+  off = (_: UncaughtEvent, listener: (thrown: unknown) => void): unknown => this.#listeners.delete(listener);
+  emit(event: UncaughtEvent, thrown: unknown): void {
+    for (const [listener, heard] of this.#listeners) if (heard === event) listener(thrown);
   }
   get listeners(): number {
     return this.#listeners.size;
@@ -123,9 +122,24 @@ describe("importGuard", () => {
     expect(fake).toMatchObject({ exit, reallyExit, exitCode: 5, listeners: 0 });
   });
 
+  it("puts the process back as it was after imports that overlapped", async () => {
+    const { exit, reallyExit } = fake;
+    const guard = importGuard(fake);
+    await Promise.all([guard.watch(async () => 1), guard.watch(() => guard.watch(() => 2))]);
+    expect(fake).toMatchObject({ exit, reallyExit, exitCode: 5, listeners: 0 });
+  });
+
   it("lays a rejection that nobody handles at the module's door", async () => {
-    await expect(load(() => void setImmediate(() => fake.reject(new Error("left over"))))).rejects.toThrow(
+    const leaving = (): void =>
+      void setImmediate(() => fake.emit("unhandledRejection", new Error("left over")));
+    await expect(load(leaving)).rejects.toThrow(
       "it leaves a rejection behind that nobody handles: left over",
     );
+  });
+
+  it("lays an exception that nobody can catch at the module's door", async () => {
+    const leaving = (): void =>
+      void setImmediate(() => fake.emit("uncaughtException", new Error("too late")));
+    await expect(load(leaving)).rejects.toThrow("it throws where nobody can catch it: too late");
   });
 });

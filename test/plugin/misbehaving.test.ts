@@ -77,6 +77,18 @@ describe("a plugin that misbehaves while it is imported is one line, and hurts n
       "it leaves a rejection behind that nobody handles: nobody cares",
     ],
     [
+      "throws, and leaves a rejection behind",
+      "bad.js",
+      `void Promise.reject(new Error("first")); throw new Error("second");`,
+      "it leaves a rejection behind that nobody handles: first",
+    ],
+    [
+      "throws where nobody can catch it",
+      "bad.js",
+      `process.nextTick(() => { throw new Error("too late"); });`,
+      "it throws where nobody can catch it: too late",
+    ],
+    [
       "never finishes importing",
       "bad.mjs",
       `await new Promise(() => {});`,
@@ -118,6 +130,23 @@ describe("a plugin that misbehaves while it is imported is one line, and hurts n
       names: ["good"],
       problems: [`plugins/${name}: ${reason}`],
     });
+  });
+
+  it("loops for ever, once two processes had to be stopped over it", async () => {
+    using folder = new ProjectFolder({
+      "plugins/bad.js": `while (!require("node:fs").existsSync("stop"));`,
+      "plugins/z-good.js": GOOD,
+      "node_modules/x": "",
+    });
+    for (let i = 0; i < 2; i++)
+      expect((await source.run(folder.root, OPEN, { timeout: 700 })).status).toBe("SIGTERM");
+    const { stdout } = await source.run(folder.root, OPEN);
+    expect(JSON.parse(stdout)).toMatchObject({
+      names: ["good"],
+      problems: [expect.stringMatching(/^plugins\/bad\.js: the process did not outlive its import, twice;/)],
+    });
+    folder.write({ stop: "" });
+    expect(JSON.parse((await source.run(folder.root, OPEN)).stdout)).toMatchObject({ problems: [] });
   });
 
   it("an alias that only a tsconfig knows", async () => {

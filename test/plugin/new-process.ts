@@ -50,8 +50,7 @@ export class Processes implements Disposable {
   async look(folder: ProjectFolder, options: SightOptions = {}): Promise<Sight> {
     const { environment = {}, later = 60_000, ...others } = options;
     const { stdout, stderr } = await this.#source.run(folder.root, LOOK, {
-      OPTIONS: JSON.stringify({ later, ...others }),
-      ...environment,
+      environment: { OPTIONS: JSON.stringify({ later, ...others }), ...environment },
     });
     if (stderr !== "") throw new Error(stderr);
     return JSON.parse(stdout) as Sight;

@@ -184,6 +184,27 @@ describe("the index", () => {
     expect(loaded).toEqual(["A"]);
   });
 
+  it.each(["files", "witnesses", "interfaces", "common"])("survives nonsense in its %s", async (part) => {
+    using folder = project({ "plugins/a.js": plugin("A"), "plugins/b.js": "module.exports = 1" });
+    await look(folder);
+    const index = JSON.parse(folder.read(indexOf(folder).slice(folder.root.length))) as Record<
+      string,
+      unknown
+    >;
+    for (const nonsense of [
+      null,
+      7,
+      "x",
+      [7],
+      [[7]],
+      { "plugins/a.js": 7 },
+      { "plugins/a.js": [7, [7], 7] },
+    ]) {
+      writeFileSync(indexOf(folder), JSON.stringify({ ...index, [part]: nonsense }));
+      expect((await look(folder)).names).toEqual(["A"]);
+    }
+  });
+
   it("rule 26: counts for nothing when others could have written it", async () => {
     using folder = project({ "plugins/a.js": plugin("A") });
     await look(folder);

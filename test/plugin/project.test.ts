@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../../src/base/errors";
+import { ConfigurationError, NoInputError } from "../../src/base/errors";
 import { findProject } from "../../src/plugin/project";
 import { ProjectFolder } from "./project-folder";
 
@@ -13,6 +13,16 @@ describe("findProject", () => {
       name: "shop",
       version: "1.2.3",
     });
+  });
+
+  it("takes a folder without a package.json above it as it is", () => {
+    expect(findProject("/")).toEqual({ root: "/" });
+  });
+
+  it.each(["/no/such/folder", __filename])("says that there is no folder %s", (folder) => {
+    const find = (): unknown => findProject(folder);
+    expect(find).toThrow(NoInputError);
+    expect(find).toThrow(`there is no folder ${folder}`);
   });
 
   it("reads a list of plugin places from package.json", () => {

@@ -14,7 +14,7 @@ async function printed(files: Files, main: string): Promise<string[]> {
 }
 
 const runMain = (folder: ProjectFolder, environment = {}): Promise<Outcome> =>
-  source.run(folder.root, `globalThis.print = console.log; require("./main.ts");`, environment);
+  source.run(folder.root, `globalThis.print = console.log; require("./main.ts");`, { environment });
 
 function lines({ stdout, stderr }: Outcome): string[] {
   if (stderr !== "") throw new Error(stderr);
@@ -267,5 +267,57 @@ describe("the cache of compiled TypeScript", () => {
     renameSync(folder.path("b"), folder.path("a"));
     folder.write({ "b/x.ts": `export const x = "new";` });
     expect(lines(await later(folder))).toEqual(["b new"]);
+  });
+});
+
+describe("installHooks", () => {
+  const hooks = `
+    const { installHooks } = load("plugin/hooks");
+    const uninstall = installHooks({});
+    const anew = (options) => { uninstall(); return installHooks({ ...options, version: "1" }); };
+  `;
+  const run = async (files: Files, script: string): Promise<string[]> => {
+    using folder = new ProjectFolder(files);
+    return lines(await source.run(folder.root, hooks + script));
+  };
+
+  it("answers what must be there once with one copy, whoever asks", async () => {
+    const files = {
+      "one.js": `module.exports = "one";`,
+      "node_modules/shared/index.js": `module.exports = "another";`,
+      "node_modules/lib/index.js": `module.exports = require("shared");`,
+      "main.ts": `import shared from "shared"; import lib from "lib"; console.log(shared, lib);`,
+    };
+    const script = `anew({ answers: { shared: process.cwd() + "/one.js" } }); require("./main.ts");`;
+    expect(await run(files, script)).toEqual(["one one"]);
+  });
+
+  it("falls back on a file only where nothing else is found", async () => {
+    const files = {
+      "back.js": `module.exports = "fallback";`,
+      "node_modules/there/index.js": `module.exports = "own";`,
+      "main.js": `console.log(require("there"), require("not-there"));`,
+    };
+    const script = `
+      const back = process.cwd() + "/back.js";
+      anew({ fallbacks: { there: back, "not-there": back } }); require("./main.js");`;
+    expect(await run(files, script)).toEqual(["own fallback"]);
+  });
+
+  it("lends class-validator to a project that hasn't got it", async () => {
+    const main = `import { IsInt } from "class-validator"; console.log(typeof IsInt);`;
+    expect(await run({ "main.ts": main }, `require("./main.ts");`)).toEqual(["function"]);
+  });
+
+  it("takes its hooks out again", async () => {
+    const script = `
+      uninstall();
+      try { require("./main.ts"); } catch { console.log("refused"); }`;
+    expect(await run({ "main.ts": "enum Level { Low }" }, script)).toEqual(["refused"]);
+  });
+
+  it("stays as it is when it is installed twice", async () => {
+    const script = `console.log(installHooks({}) === uninstall);`;
+    expect(await run({}, script)).toEqual(["true"]);
   });
 });

@@ -177,7 +177,8 @@ describe("a real process", () => {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), "appd-link-")));
     writeFileSync(join(folder, "file.js"), "");
     symlinkSync(join(folder, "file.js"), join(folder, "link.js"));
-    const { stdout } = await new Child("resolves a link", "-", join(folder, "file"), join(folder, "link")).ended;
+    const { stdout } = await new Child("resolves a link", "-", join(folder, "file"), join(folder, "link"))
+      .ended;
     expect(stdout).toBe(`false ${join(folder, "file.js")}`);
   });
 });

@@ -379,6 +379,13 @@ describe("Application: asked to end", () => {
     expect(await app.finished).toMatchObject({ exitCode: 70 });
   });
 
+  it("does not start when a service has failed before", async () => {
+    add("a").failed(new Error("gone"));
+    await expect(app.start()).rejects.toThrow("gone");
+    expect(seen).toEqual([]);
+    expect(await app.finished).toMatchObject({ exitCode: 70 });
+  });
+
   it("lets no failure go unheard where there is no application", () => {
     expect(() => new Recorder("a", []).failed(new Error("gone"))).toThrow(
       'Recorder "a" failed, and is in no application that it could end',

@@ -16,6 +16,8 @@ export interface CryptEntry {
 /** Where the accounts stand: looked at for each attempt. */
 export interface CryptSource {
   entries(attempt?: Pick<LoginAttempt, "complain">): Promise<ReadonlyMap<string, CryptEntry>>;
+  /** Another one as soon as they have changed. */
+  revision(): Promise<unknown>;
 }
 
 /** Judges passwords by hashes of crypt(3). */
@@ -27,6 +29,10 @@ export class CryptChecker implements ICredentialsChecker {
 
   constructor(source: CryptSource) {
     this.#source = source;
+  }
+
+  revision(): Promise<unknown> {
+    return this.#source.revision();
   }
 
   async requestAvatarId({ username, password }: IUsernamePassword, attempt?: LoginAttempt): Promise<string> {

@@ -91,6 +91,10 @@ class UsersInFile implements ICredentialsChecker {
     return new UsersInFile(file);
   }
 
+  revision(): Promise<string> {
+    return this.#file.revision();
+  }
+
   async requestAvatarId(
     credentials: IUsernamePassword | IUsernameHashedPassword,
     attempt?: LoginAttempt,

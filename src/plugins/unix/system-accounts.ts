@@ -29,6 +29,10 @@ export class SystemAccounts implements CryptSource {
     return this.#accounts.load();
   }
 
+  revision(): Promise<unknown> {
+    return this.entries();
+  }
+
   /** Those that have not ended have their hash. */
   async entries(attempt?: Pick<LoginAttempt, "complain">): Promise<Accounts> {
     const all = await this.#accounts.current(attempt);
