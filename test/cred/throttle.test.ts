@@ -155,9 +155,9 @@ describe("throttling", () => {
     expect(log.lines.at(-1)?.fields.reason).toBe("too many wrong attempts; try again in 1 s");
   });
 
-  it("rule 8: remembers no more than it was told, with a million addresses", async () => {
+  it("rule 8: remembers no more than it was told, however many come", async () => {
     const throttle = new Throttle({ remembered: 1000 }, clock);
-    for (let index = 0; index < 1_000_000; index++) {
+    for (let index = 0; index < 100_000; index++) {
       const address = `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`;
       (await throttle.enter({ user: `user${index}`, address })).failed();
     }
