@@ -352,7 +352,6 @@ describe("the log", () => {
     const name = 'x\nlogin of "root": granted\r\u001b[2J\u009b\u202e';
     const [line] = await granted(new UsernamePassword(name, "x"), "192.0.2.7\n");
     expect(`${line?.message ?? ""}${JSON.stringify(line?.fields)}`).not.toMatch(
-      // eslint-disable-next-line no-control-regex -- that is what must not be there
       /[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/,
     );
   });
