@@ -19,6 +19,8 @@ const shared = {
   moduleNameMapper: {
     "^appd$": "<rootDir>/src/index.ts",
     "^appd/testing$": "<rootDir>/src/testing/index.ts",
+    // A thread is outside of what Jest compiles.
+    "/_crypt-thread$": "<rootDir>/test/plugins-auth/crypt-thread.cjs",
   },
 } satisfies Config;
 

@@ -23,6 +23,9 @@ const EXTERNAL = [
   "pino",
   /^@swc\//,
   /^@node-rs\//,
+  "jose",
+  "koffi",
+  "ldapts",
 ];
 const ENTRIES = {
   cli: "cli/entry.ts",

@@ -159,7 +159,8 @@ export {
 } from "./cred/errors";
 export { FilePasswordDB, type FilePasswordDBOptions } from "./cred/file-password-db";
 export { hashQueue, HashQueue, type HashQueueOptions } from "./cred/hash-queue";
-export { PasswordFile, type LineFormat } from "./cred/password-file";
+export { PasswordFile, readPasswordLines, type LineFormat } from "./cred/password-file";
+export { TrustedContent, type ReadContent } from "./cred/trusted-content";
 export type { Trust } from "./cred/trusted-file";
 export { decoyOf, hashPassword, preferredHash, verifyPassword, type HashName } from "./cred/password-hash";
 export { PortalFor } from "./auth/portal-for";

@@ -1,6 +1,5 @@
 import { ConfigurationError } from "../base/errors";
 import { locatePlugins, type LocatedPlugin } from "../plugin/get-plugins";
-import { shippedPlugins } from "../plugin/own-package";
 import { ICheckerFactory } from "./i-checker-factory";
 
 /** Two factories want the same type. */
@@ -20,7 +19,7 @@ export class AuthTypeClashError extends ConfigurationError {
  */
 export async function findCheckerFactories(): Promise<ICheckerFactory[]> {
   const byType = new Map<string, LocatedPlugin<ICheckerFactory>[]>();
-  for await (const found of locatePlugins(ICheckerFactory, { shipped: shippedPlugins() })) {
+  for await (const found of locatePlugins(ICheckerFactory)) {
     const { authType } = found.plugin;
     byType.set(authType, [...(byType.get(authType) ?? []), found]);
   }

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../base/errors";
 import type { Session } from "./session";
-import { openCatalog } from "./project-plugins";
+import { openWholeCatalog } from "./project-plugins";
 import { pluginsAsJson, renderPlugins } from "./render-plugins";
 
 /** Lists every file looked at, what it provides, and why any was left out. Broken files are tried once more. */
@@ -12,7 +12,7 @@ export async function pluginsCommand(session: Session): Promise<void> {
     world.stdout.write(HELP);
     return;
   }
-  const listing = await openCatalog(session, { retry: true });
+  const listing = await openWholeCatalog(session);
   const debug = line.switches.has("debug");
   world.stdout.write(json ? pluginsAsJson({ listing }) : renderPlugins({ listing, debug }));
 }

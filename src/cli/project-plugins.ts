@@ -21,27 +21,20 @@ export function preparePlugins({ world, project }: Session): CatalogOptions {
     answers: { tsyringe: own("tsyringe.js") },
     fallbacks: { appd: own("index.js"), "appd/testing": own("testing.js") },
   });
-  const options = {
-    project,
-    environment,
-    version,
-    shipped: shippedPlugins(),
-    guard: importGuard(world.guarded),
-    summarize,
-  };
-  lookForPluginsIn(options);
+  const options = { project, environment, version, guard: importGuard(world.guarded), summarize };
+  // No maker comes with appd: what does is looked at only when somebody asks for it.
+  lookForPluginsIn({ ...options, shipped: shippedPlugins() });
   return options;
 }
 
-/**
- * Looks at all of the project's plugins; loads those that are new or have changed, and with `retry` those that
- * were broken.
- */
-export function openCatalog(
-  session: Session,
-  { retry = false }: { readonly retry?: boolean } = {},
-): Promise<PluginCatalog> {
-  return PluginCatalog.open({ ...preparePlugins(session), retry });
+/** Looks at all of the project's plugins; loads those that are new or have changed. */
+export function openCatalog(session: Session): Promise<PluginCatalog> {
+  return PluginCatalog.open(preparePlugins(session));
+}
+
+/** The same with appd's own, and broken files are tried again. */
+export function openWholeCatalog(session: Session): Promise<PluginCatalog> {
+  return PluginCatalog.open({ ...preparePlugins(session), shipped: shippedPlugins(), retry: true });
 }
 
 /** Whether a plugin is what a command runs. */

@@ -1,6 +1,7 @@
 import type { LoginAttempt } from "./checker";
 import { PasswordFileError } from "./errors";
-import { readTrustedFile, stampOf, type Trust } from "./trusted-file";
+import { TrustedContent } from "./trusted-content";
+import type { Trust } from "./trusted-file";
 import { messageOf } from "../log/describe-error";
 
 /** How the lines of a file are read. */
@@ -25,15 +26,15 @@ const LONGEST_LINE = 4096;
  * what was read before still counts.
  */
 export class PasswordFile<E> {
-  #entries: ReadonlyMap<string, E> | undefined;
-  #stamp = "";
-  #loading: Promise<unknown> | undefined;
+  readonly #content: TrustedContent<ReadonlyMap<string, E>>;
 
   constructor(
     readonly path: string,
     readonly format: LineFormat<E>,
     readonly trust: Trust,
-  ) {}
+  ) {
+    this.#content = new TrustedContent(path, (text) => readPasswordLines(text, format), trust);
+  }
 
   /**
    * Reads it.
@@ -41,21 +42,18 @@ export class PasswordFile<E> {
    * @throws NoPasswordFileError, PasswordFilePermissionError, PasswordFileError with the number of the first line
    * that is wrong
    */
-  async load(): Promise<ReadonlyMap<string, E>> {
-    const { text, stamp } = await readTrustedFile(this.path, this.trust);
-    const entries = readLines(text, this.format);
-    this.#stamp = stamp;
-    return (this.#entries = entries);
+  load(): Promise<ReadonlyMap<string, E>> {
+    return this.#content.load();
   }
 
   /** What was read last; empty before the first time. */
   get last(): ReadonlyMap<string, E> {
-    return this.#entries ?? new Map<string, E>();
+    return this.#content.last ?? new Map<string, E>();
   }
 
   /** Another one as soon as the file was changed or replaced. */
   revision(): Promise<string> {
-    return stampOf(this.path);
+    return this.#content.revision();
   }
 
   /**
@@ -63,27 +61,17 @@ export class PasswordFile<E> {
    *
    * @throws as {@link load}, when it could never be read
    */
-  async entries(attempt?: Pick<LoginAttempt, "complain">): Promise<ReadonlyMap<string, E>> {
-    try {
-      if (await this.#hasChanged()) await this.#reload();
-    } catch (error) {
-      if (!this.#entries) throw error;
-      attempt?.complain(`${this.path}: ${messageOf(error)}; what was read before still counts`, error);
-    }
-    return this.last;
-  }
-
-  async #hasChanged(): Promise<boolean> {
-    return (await stampOf(this.path)) !== this.#stamp;
-  }
-
-  /** Of several who find it changed at once, one reads it. */
-  #reload(): Promise<unknown> {
-    return (this.#loading ??= this.load().finally(() => (this.#loading = undefined)));
+  entries(attempt?: Pick<LoginAttempt, "complain">): Promise<ReadonlyMap<string, E>> {
+    return this.#content.current(attempt);
   }
 }
 
-function readLines<E>(text: string, format: LineFormat<E>): Map<string, E> {
+/**
+ * The entries of a text, by name.
+ *
+ * @throws PasswordFileError with the number of the first line that is wrong
+ */
+export function readPasswordLines<E>(text: string, format: LineFormat<E>): Map<string, E> {
   const entries = new Map<string, E>();
   const places = new Map<string, number>();
   for (const [index, line] of text.split("\n").entries()) {
@@ -108,7 +96,7 @@ function readLine<E>(line: string, { entries, places, format, number }: Reading<
   if (line.trim() === "" || (format.comments !== false && line.startsWith("#"))) return;
   if (line.length > LONGEST_LINE) throw new PasswordFileError(`it is longer than ${LONGEST_LINE} characters`);
   const colon = line.indexOf(":");
-  if (colon === -1) throw new PasswordFileError('there is no ":" between name and hash');
+  if (colon === -1) throw new PasswordFileError('there is no ":" behind a name');
   const name = line.slice(0, colon).normalize("NFC");
   refuseName(name);
   const before = places.get(name);

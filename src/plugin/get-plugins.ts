@@ -1,6 +1,6 @@
 import { cacheFolders } from "./cache-folder";
 import { adapt, adaptableTo } from "../interface/adapters";
-import { interfaceName, isInterface, type AbstractClass } from "../interface/record";
+import { interfaceId, interfaceName, isInterface, type AbstractClass } from "../interface/record";
 import { NoProjectError, PluginError } from "./errors";
 import { explained } from "./explain";
 import type { ExportedPlugin } from "./exported-plugins";
@@ -9,6 +9,7 @@ import { IndexMemory } from "./index-memory";
 import type { FileContent } from "./listing";
 import { loadFile } from "./load-file";
 import { readIndexes } from "./read-indexes";
+import { shippedPlugins } from "./own-package";
 import { findProject, type Project } from "./project";
 import { scanPlugins, type LookedAt } from "./scan";
 import type { Where } from "./sources";
@@ -57,7 +58,7 @@ export async function* locatePlugins<T>(
   wanted: AbstractClass<T>,
   options: GetPluginsOptions = {},
 ): AsyncGenerator<LocatedPlugin<T>, void, undefined> {
-  const all = { ...defaults, ...options };
+  const all = { shipped: shippedPlugins(), ...defaults, ...options };
   const where = { ...all, project: projectOf(all.project) };
   const isCandidate = preselect(wanted, where);
   const seen = new Set<object>();
@@ -82,17 +83,22 @@ function projectOf(project: Project | string | undefined): Project {
 /** Whether a file may hold what is wanted. The index only knows names: it can rule out, never say for sure. */
 function preselect(wanted: AbstractClass, where: Where): (file: LookedAt) => boolean {
   const origins = [wanted, ...adaptableTo(wanted)];
-  if (!origins.every(isInterface)) return () => true;
+  const isFrom = origins.some(isOwn) ? () => true : ({ source }: LookedAt) => source.kind !== "appd";
+  if (!origins.every(isInterface)) return isFrom;
   const names = new Set(origins.map(interfaceName));
   const [index] = readIndexes(cacheFolders(where.project, where.environment), where);
   const memory = new IndexMemory(index, Date.now());
   const mayHold = ({ plugins, faults }: FileContent): boolean =>
     faults.length > 0 || plugins.some(({ provides }) => provides.some((name) => names.has(name)));
-  return ({ shown }) => {
-    const known = memory.recall(shown);
-    return !known || mayHold(known.content);
+  return (file) => {
+    const known = memory.recall(file.shown);
+    return isFrom(file) && (!known || mayHold(known.content));
   };
 }
+
+/** Whether it is an interface of appd's: what comes with appd provides no others. */
+const isOwn = (wanted: AbstractClass): boolean =>
+  isInterface(wanted) && (Symbol.keyFor(interfaceId(wanted))?.startsWith("appd:") ?? false);
 
 async function exportsOf(file: LookedAt, options: GetPluginsOptions): Promise<readonly ExportedPlugin[]> {
   try {

@@ -5,6 +5,7 @@ import type { AbstractClass } from "../../src/interface/record";
 import { PluginCatalog } from "../../src/plugin/catalog";
 import { getPlugins, lookForPluginsIn, type GetPluginsOptions } from "../../src/plugin/get-plugins";
 import { IPlugin } from "../../src/plugin/plugin";
+import { ICheckerFactory } from "../../src/auth/i-checker-factory";
 import { ProjectFolder } from "./project-folder";
 
 @SharedInterface("test:IGreeter", "greet")
@@ -67,8 +68,13 @@ describe("getPlugins", () => {
   });
 
   it("yields every plugin for IPlugin, and none for an interface that nobody provides", async () => {
-    expect(await all(IPlugin, { project: folder.root })).toHaveLength(3);
+    expect(await all(IPlugin, { project: folder.root, shipped: "nowhere" })).toHaveLength(3);
     expect(await all(IUnused, { project: folder.root })).toEqual([]);
+  });
+
+  it("yields those that come with appd, for interfaces of appd's", async () => {
+    const types = (await all(ICheckerFactory, { project: folder.root })).map(({ authType }) => authType);
+    expect(types).toEqual(expect.arrayContaining(["anonymous", "file", "memory"]));
   });
 
   it("PL-02: tells of a broken plugin and goes on", async () => {
