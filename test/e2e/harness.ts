@@ -170,6 +170,10 @@ export class Project {
     }
   }
 
+  discard(...names: readonly string[]): void {
+    for (const name of names) rmSync(this.path(name), { recursive: true, force: true });
+  }
+
   /** Starts the packed command. */
   start(args: readonly string[], how: How = {}): Running {
     const command = this.path("node_modules/appd/dist/cli.js");
