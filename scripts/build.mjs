@@ -49,7 +49,7 @@ async function bundle(input, output, external) {
     external,
     platform: "node",
     tsconfig: join(root, "tsconfig.json"),
-    plugins: [quietBridge],
+    plugins: [quietBridge, ascii],
   });
   await build.write({
     dir: dist,
@@ -62,6 +62,13 @@ async function bundle(input, output, external) {
   });
   await build.close();
 }
+
+/** Node holds a text with one letter beyond ASCII in twice the memory. */
+const ascii = {
+  name: "ascii",
+  renderChunk: (code) =>
+    code.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+};
 
 async function bundleHouse() {
   const there = Object.entries(ENTRIES).filter(([, file]) => existsSync(src(file)));
@@ -77,20 +84,21 @@ async function bundleHouse() {
 }
 
 /**
- * Every file costs a start, and every line that it does not need. The help is `cli.js` and `common.js`; a run adds
- * `runtime.js`, all of it in one; what only some runs need stays in chunks of its own.
+ * Every file costs a start, and every line that it does not need. All starts load `boot.js`, which knows what V8 has
+ * kept of the others, then `command.js` and `common.js`; a run adds `runtime.js`. What only some runs need stays in
+ * chunks of its own.
  */
 const wayToListening = {
   debugName: "way to listening",
   name(id, context) {
-    if (id.includes("rolldown/runtime")) return "common";
-    const inCommand = reachable("cli/entry.ts", context).has(id);
-    const inRun = RUN.some((file) => reachable(file, context).has(id));
+    const used = (...files) => files.some((file) => reachable(file, context).has(id));
+    const [atStart, inCommand, inRun] = [used("cli/entry.ts"), used("cli/command.ts"), used(...RUN)];
+    if (atStart) return inCommand || inRun ? "boot" : null;
     if (!inRun) return null;
     return inCommand ? "common" : "runtime";
   },
 };
-const RUN = ["index.ts", "cli/run-maker.ts"];
+const RUN = ["index.ts", "cli/run-maker.ts", "maker/assemble.ts"];
 
 /** What a file imports, and what that imports, without what is imported later. */
 const reachable = memoized((file, context) => {

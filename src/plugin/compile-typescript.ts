@@ -51,11 +51,14 @@ const optionsFor = (filename: string, settings: CompileSettings): Options => ({
   inlineSourcesContent: false,
 });
 
-/** An ES module with top-level await can't be required: for such a one the real `import()` is left. */
+/**
+ * An ES module with top-level await can't be required: for such a one the real `import()` is left. Written with a
+ * space, so that this text is no dynamic import of our own (see src/cli/code-cache.ts).
+ */
 function withAsyncModules(code: string): string {
   return code.replace(
     /Promise\.resolve\(\)\.then\(\(\)\s*=>\s*(?:\/\*#__PURE__\*\/\s*)?_interop_require_wildcard\(require\(("(?:[^"\\\n]|\\.)*")\)\)\)/g,
     (whole, specifier: string) =>
-      `${whole}.catch((error)=>{if(error?.code!=="ERR_REQUIRE_ASYNC_MODULE")throw error;return import(${specifier})})`,
+      `${whole}.catch((error)=>{if(error?.code!=="ERR_REQUIRE_ASYNC_MODULE")throw error;return import (${specifier})})`,
   );
 }

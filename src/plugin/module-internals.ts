@@ -4,6 +4,7 @@ import Module from "node:module";
 export interface ModuleInternals {
   readonly _extensions: Record<string, Extension>;
   _resolveFilename: ResolveFilename;
+  readonly _cache: NodeJS.Dict<NodeJS.Module>;
   /** Where Node has it (22.15 and later): hooks that see `import` as well as `require`. */
   readonly registerHooks?: (hooks: ModuleHooks) => { deregister(): void };
 }

@@ -300,7 +300,7 @@ describe("installHooks", () => {
     };
     const script = `
       const back = process.cwd() + "/back.js";
-      anew({ fallbacks: { there: back, "not-there": back } }); require("./main.js");`;
+      anew({ exports: { there: back, "not-there": back } }); require("./main.js");`;
     expect(await run(files, script)).toEqual(["own fallback"]);
   });
 
