@@ -23,6 +23,8 @@ const shared = {
 } satisfies Config;
 
 const config: Config = {
+  // The end-to-end tests mostly wait for processes: on two cores Jest would take one.
+  maxWorkers: "100%",
   projects: [
     {
       ...shared,
