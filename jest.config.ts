@@ -36,6 +36,7 @@ const config: Config = {
     {
       ...shared,
       displayName: "e2e",
+      setupFilesAfterEnv: ["<rootDir>/test/e2e/patience.ts"],
       roots: ["<rootDir>/test/e2e"],
       testMatch: ["**/*.test.ts"],
       globalSetup: "<rootDir>/test/e2e/pack.ts",

@@ -33,7 +33,7 @@ describe.each(["6", "7"])("TypeScript %s", (version) => {
   beforeAll(async () => {
     first = new Project({}, { modules: null });
     await first.install(tarball(), `typescript@${version}`, "@types/node@20");
-  }, 120_000);
+  });
   afterAll(() => first.remove());
 
   describe.each(["commonjs", "module"])('in a project of "type": "%s"', (type) => {
@@ -59,7 +59,7 @@ describe.each(["6", "7"])("TypeScript %s", (version) => {
       const { status, stderr } = await project.appd(["myproject", "--port", "http"]);
       expect(stderr).toBe('appd: myproject: --port must be a number, got "http" (from the command line)\n');
       expect(status).toBe(64);
-    }, 30_000);
+    });
   });
 
   it("finds no fault in the examples, nor in appd's own types", async () => {
@@ -70,7 +70,7 @@ describe.each(["6", "7"])("TypeScript %s", (version) => {
     });
     expect(await project.run("npx", ["tsc", "--noEmit"])).toMatchObject({ status: 0, stdout: "" });
     project.remove();
-  }, 30_000);
+  });
 
   it("finds a maker's faults where they are written", async () => {
     const project = new Project(
@@ -105,5 +105,5 @@ export const service = new Service();
     const lines = [...stdout.matchAll(/wrong\.ts\((\d+),/g)].map(([, line]) => Number(line));
     expect([...new Set(lines)]).toEqual([9, 12, 14]);
     expect(stdout).toContain("Property 'greet' is missing in type 'Mute' but required in type 'IGreeter'");
-  }, 30_000);
+  });
 });

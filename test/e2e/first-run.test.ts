@@ -12,21 +12,21 @@ describe("a really empty folder", () => {
     project = new Project({}, { manifest: null, modules: null });
     await project.install(tarball());
     project.write({ "plugins/myproject.ts": maker, "src/greeter.ts": greeter });
-  }, 60_000);
+  });
   afterAll(() => project.remove());
 
   it("W-45: takes an install and two files, and npx appd lists the command", async () => {
     const { status, stdout, stderr } = await project.run("npx", ["appd", "--help"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(/^ {2}myproject +Run this! It'll make your dog happy\.$/m);
-  }, 20_000);
+  });
 
   it("serves with npx appd", async () => {
     const running = project.spawn("npx", ["appd", "myproject", "-p", "0"], { group: true });
     expect(await firstLine(await running.port())).toMatch(/^Woof/);
     expect(await running.stop("SIGINT")).toMatchObject({ stdout: "" });
     expect(running.stderr).toMatch(/received SIGINT, stopping/);
-  }, 20_000);
+  });
 
   it("has nothing of the development of appd in it", async () => {
     const { stdout } = await project.run("npm", ["ls", "--all", "--parseable"]);
@@ -35,7 +35,7 @@ describe("a really empty folder", () => {
     expect(
       names.filter((name) => /^(typescript|tsx|jiti|ts-node|jest|esbuild|rolldown)$/.test(name ?? "")),
     ).toEqual([]);
-  }, 20_000);
+  });
 
   it("says what to install when there is no compiler", async () => {
     project.discard("node_modules/@swc", "node_modules/.cache");
@@ -59,7 +59,7 @@ describe("this repository", () => {
     expect(await firstLine(port)).toMatch(/^Woof/);
     await running.stop("SIGTERM");
     project.remove();
-  }, 60_000);
+  });
 });
 
 describe.each([

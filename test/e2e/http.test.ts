@@ -142,7 +142,7 @@ describe.each(KINDS)("HTTPServer with a listener of the kind %s", (kind) => {
     expect(broken.headers + broken.body).not.toContain("secret");
     expect((await curl(`${url}/hello`)).body).toBe("hello");
     expect(await running.stop()).toMatchObject({ status: 0, stdout: "" });
-  }, 20_000);
+  });
 });
 
 describe("stopping", () => {
@@ -176,7 +176,7 @@ describe("stopping", () => {
     const before = Date.now();
     expect(await running.stop()).toMatchObject({ status: 0 });
     expect(Date.now() - before).toBeLessThan(10_000);
-  }, 20_000);
+  });
 });
 
 describe("a listener that is none", () => {
