@@ -23,6 +23,7 @@ export class Life {
   readonly #interrupted = deferred<0>();
   readonly #unwanted = new AbortController();
   readonly #releases: (() => void)[] = [];
+  #stopListening = (): void => {};
   #application: Runnable | undefined;
   #signal: SignalName | undefined;
   #crashed = false;
@@ -49,12 +50,12 @@ export class Life {
 
   #takeTheProcess(): void {
     const { front } = this.#log;
+    this.#stopListening = listenToSignals(this.#world, {
+      log: front.logger,
+      stop: (signal) => this.#stop(signal),
+      force: (signal) => this.#force(signal),
+    });
     this.#releases.push(
-      listenToSignals(this.#world, {
-        log: front.logger,
-        stop: (signal) => this.#stop(signal),
-        force: (signal) => this.#force(signal),
-      }),
       this.#world.onUncaught((error, kind) => this.#uncaught(error, kind)),
       this.#world.onExit((status) => this.#endedByOthers(status)),
       this.#world.keepAlive(),
@@ -171,9 +172,11 @@ export class Life {
       this.#world.die("SIGINT");
       // Whoever is process 1 of a container does not die by its own signal.
       this.#world.exit(130);
-      return;
+    } else {
+      this.#world.exit(status);
     }
-    this.#world.exit(status);
+    // Only now, where there still is a now: one more signal on the way to the exit would kill instead.
+    this.#stopListening();
   }
 
   /** Calls back after `ms`, unless the life is over by then. */
