@@ -29,6 +29,7 @@ const config: Config = {
     {
       ...shared,
       displayName: "unit",
+      setupFilesAfterEnv: ["<rootDir>/test/patience.ts"],
       roots: ["<rootDir>/test"],
       testMatch: ["**/*.test.ts"],
       testPathIgnorePatterns: ["/test/e2e/"],
@@ -36,9 +37,9 @@ const config: Config = {
     {
       ...shared,
       displayName: "e2e",
-      setupFilesAfterEnv: ["<rootDir>/test/e2e/patience.ts"],
       roots: ["<rootDir>/test/e2e"],
       testMatch: ["**/*.test.ts"],
+      setupFilesAfterEnv: ["<rootDir>/test/e2e/patience.ts"],
       globalSetup: "<rootDir>/test/e2e/pack.ts",
       globalTeardown: "<rootDir>/test/e2e/unpack.ts",
     },

@@ -1,2 +1,2 @@
 /** Whatever installs a package, or runs a compiler, may take its time on a busy machine. */
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
