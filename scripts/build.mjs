@@ -52,7 +52,7 @@ async function bundle(input, output, external) {
     external,
     platform: "node",
     tsconfig: join(root, "tsconfig.json"),
-    plugins: [quietBridge, ascii],
+    plugins: [quietBridge, fewerFiles, ascii],
     // What one entry loads late another may load at once; tests count what is loaded.
     checks: { ineffectiveDynamicImport: false },
   });
@@ -72,11 +72,37 @@ async function bundle(input, output, external) {
   }
 }
 
+/** A file takes most of a millisecond to load, whatever is in it: the bundler's helpers go into one that is needed. */
+const fewerFiles = {
+  name: "fewer-files",
+  generateBundle(_options, files) {
+    const { "chunks/rolldown-runtime.js": helpers, "chunks/common.js": common } = files;
+    if (!common) return;
+    const request = /require\("\.\/(chunks\/)?rolldown-runtime\.js"\)/;
+    for (const file of Object.values(files)) {
+      file.code = file.code
+        .replace(new RegExp(`^${request.source};\\n`, "m"), "")
+        .replace(request, (_, folder = "") => `require("./${folder}common.js").helpers`);
+    }
+    common.code = common.code.replace(
+      'require("./common.js").helpers;',
+      `exports.helpers = ((exports) => {\n${helpers.code}\nreturn exports;\n})({});`,
+    );
+    delete files["chunks/rolldown-runtime.js"];
+  },
+};
+
 /** Node holds a text with one letter beyond ASCII in twice the memory. */
 const ascii = {
   name: "ascii",
-  renderChunk: (code) =>
-    code.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  generateBundle(_options, files) {
+    for (const file of Object.values(files)) {
+      file.code = file.code.replace(
+        /[^\0-\x7f]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      );
+    }
+  },
 };
 
 async function bundleHouse() {
@@ -93,18 +119,14 @@ async function bundleHouse() {
 }
 
 /**
- * Every file costs a start, and every line that it does not need. All starts load `boot.js`, which knows what V8 has
- * kept of the others, then `command.js` and `common.js`; a run adds `runtime.js`. What only some runs need stays in
- * chunks of its own.
+ * Every file costs a start, and every line that it does not need: `common.js` is what the help needs, a run adds
+ * `runtime.js`. What only some runs need stays in chunks of its own.
  */
 const wayToListening = {
   debugName: "way to listening",
   name(id, context) {
-    const used = (...files) => files.some((file) => reachable(file, context).has(id));
-    const [atStart, inCommand, inRun] = [used("cli/entry.ts"), used("cli/command.ts"), used(...RUN)];
-    if (atStart) return inCommand || inRun ? "boot" : null;
-    if (!inRun) return null;
-    return inCommand ? "common" : "runtime";
+    if (reachable("cli/entry.ts", context).has(id)) return id === src("cli/entry.ts") ? null : "common";
+    return RUN.some((file) => reachable(file, context).has(id)) ? "runtime" : null;
   },
 };
 const RUN = ["index.ts", "cli/run-maker.ts", "maker/assemble.ts"];
@@ -123,7 +145,9 @@ function memoized(compute) {
 }
 
 async function bundleTsyringe() {
-  await bundle({ tsyringe: resolve("tsyringe") }, { entryFileNames: "[name].js" }, [BUILT_IN]);
+  // Its ES modules, because they become one scope instead of thirty.
+  const modules = join(resolve("tsyringe"), "../../esm2015/index.js");
+  await bundle({ tsyringe: modules }, { entryFileNames: "[name].js" }, [BUILT_IN]);
 }
 
 async function bundleGuests() {

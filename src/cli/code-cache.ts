@@ -4,56 +4,62 @@
  * looks at it once more; whatever is amiss costs time, not function.
  */
 import { readFileSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import { Script } from "node:vm";
 import { cacheFolders, isSafeFolder, writeAtomically } from "../plugin/cache-folder";
 import { internals, type CompilingModule } from "../plugin/module-internals";
-import {
-  fingerprint,
-  isOursAt,
-  isRacy,
-  readTrustedBytes,
-  sameStamp,
-  stampAt,
-  type Stamp,
-} from "../plugin/stamp";
-import { pack, unpack, type Kept } from "./code-pack";
+import { ownPackage } from "../plugin/own-package";
+import { fingerprint, isOursAt, isRacy, readTrustedBytes, sameStamp, stampAt } from "../plugin/stamp";
+import type { World } from "../runner/world";
+import { decodeKept, encodeKept, type KeptCode } from "./kept-code";
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** A process that lives this long is busy with other things than its start. */
+const STARTED = 1_000;
 
-interface Compiled {
-  readonly stamp: Stamp;
-  readonly script: Script;
+export interface CodeCacheOptions {
+  /** Whose files are kept. */
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Code that was kept has forgotten whose `import()` it is, so that a file which has one is compiled anew. */
-const DYNAMIC_IMPORT = "import(";
+/** Lets a run's files be compiled with the help of what an earlier one kept. */
+export function keepCode(world: World): void {
+  const { environment, clock } = world;
+  if (environment.NODE_DISABLE_COMPILE_CACHE || environment.NODE_V8_COVERAGE) return;
+  const cache = new CodeCache({ folder: join(ownPackage().folder, "dist"), environment });
+  cache.install();
+  const save = (): void => cache.save();
+  world.onExit(save);
+  clock.setTimeout(save, STARTED);
+}
+
+type Found = Omit<KeptCode, "code"> & Partial<KeptCode>;
+type Compiled = Omit<KeptCode, "code"> & { readonly script: Script };
+
+/** Code that was kept has forgotten whose `import()` it is; and texts are kept in Latin 1. */
+const NOT_KEPT = /import\(|[^\0-\x7f]/;
 const WRAPPER = ["(function (exports, require, module, __filename, __dirname) { ", "\n})"] as const;
 
 /** The code cache of the files in one folder. */
 export class CodeCache {
   readonly #folder: string;
-  readonly #environment: Environment;
-  /** What this process does: different commands use different functions, which are kept once used. */
-  readonly #use: string;
-  readonly #name: string;
-  readonly #uses = new Set<string>();
-  readonly #kept = new Map<string, Kept>();
+  readonly #key: string;
+  /** Where it lies: beside the package if that is a folder of this user's, else in the user's own cache. */
+  readonly #places: readonly string[];
+  /** The first of these that can be trusted. */
+  readonly #place: string | undefined;
   readonly #compiled = new Map<string, Compiled>();
-  #complete = true;
 
-  constructor(folder: string, use: string, environment: Environment) {
-    this.#folder = folder;
-    this.#use = use;
-    this.#environment = environment;
+  constructor({ folder, environment }: CodeCacheOptions) {
     const { version, arch, execArgv } = process;
-    const made = [folder, version, arch, ...execArgv, environment.NODE_OPTIONS ?? ""];
-    this.#name = `code.${fingerprint(made.join("\n"))}.bin`;
+    this.#folder = folder;
+    this.#key = [version, arch, ...execArgv, environment.NODE_OPTIONS ?? ""].join("\n");
+    this.#places = cacheFolders({ root: dirname(dirname(dirname(folder))) }, environment);
+    this.#place = this.#places.find(isOursAt);
   }
 
   /** Compiles the folder's files with the help of what is kept, from now on. */
   install(): void {
-    this.#read();
     const extensions = internals._extensions;
     const original = extensions[".js"];
     extensions[".js"] = (module, filename) => {
@@ -62,49 +68,44 @@ export class CodeCache {
     };
   }
 
-  /** Keeps what was compiled, if that is more than was known before. */
+  /** Keeps what was compiled anew. */
   save(): void {
-    if (this.#complete && this.#uses.has(this.#use)) return;
-    this.#complete = true;
-    this.#uses.add(this.#use);
-    for (const [filename, { script, stamp }] of this.#compiled) {
-      this.#kept.set(filename, { stamp, code: script.createCachedData() });
+    const place = this.#compiled.size === 0 ? undefined : this.#places.find(isSafeFolder);
+    if (place === undefined) return;
+    for (const [filename, { script, ...file }] of this.#compiled) {
+      const kept = { ...file, code: script.createCachedData() };
+      writeAtomically(this.#file(place, filename), encodeKept(filename, kept));
     }
-    const packed: Uint8Array = pack({ uses: [...this.#uses], kept: this.#kept });
-    this.#folders().some(
-      (folder) => isSafeFolder(folder) && writeAtomically(join(folder, this.#name), packed),
-    );
+    this.#compiled.clear();
   }
 
   #load(module: CompilingModule, filename: string): void {
     const stamp = stampAt(filename);
-    const content = readFileSync(filename, "utf8");
-    if (!stamp || content.includes(DYNAMIC_IMPORT)) {
-      module._compile(content, filename);
+    const kept = stamp && this.#kept(filename);
+    if (kept && sameStamp(kept.stamp, stamp)) {
+      this.#run(module, filename, kept);
       return;
     }
-    const kept = this.#kept.get(filename);
-    const cachedData = kept && sameStamp(kept.stamp, stamp) ? kept.code : undefined;
-    const script = new Script(WRAPPER.join(content), { filename, cachedData });
-    if (!cachedData || script.cachedDataRejected) this.#complete = false;
-    if (!isRacy(stamp, Date.now())) this.#compiled.set(filename, { script, stamp });
+    const content = readFileSync(filename, "utf8");
+    if (stamp && !isRacy(stamp, Date.now()) && !NOT_KEPT.test(content))
+      this.#run(module, filename, { stamp, text: Buffer.from(WRAPPER.join(content), "latin1") });
+    else module._compile(content, filename);
+  }
+
+  #run(module: CompilingModule, filename: string, { stamp, text, code }: Found): void {
+    const script = new Script(text.toString("latin1"), { filename, cachedData: code });
+    if (!code || script.cachedDataRejected) this.#compiled.set(filename, { stamp, text, script });
     run(script, module, filename);
   }
 
-  #read(): void {
-    for (const folder of this.#folders()) {
-      const bytes = isOursAt(folder) ? readTrustedBytes(join(folder, this.#name)) : undefined;
-      const packed = bytes && unpack(bytes);
-      if (!packed) continue;
-      for (const [filename, kept] of packed.kept) this.#kept.set(filename, kept);
-      for (const use of packed.uses) this.#uses.add(use);
-      return;
-    }
+  #kept(filename: string): KeptCode | undefined {
+    if (this.#place === undefined) return undefined;
+    const bytes = readTrustedBytes(this.#file(this.#place, filename));
+    return bytes && decodeKept(filename, bytes);
   }
 
-  /** Beside the package if it lies in a folder of this user's, else in the user's own cache. */
-  #folders(): string[] {
-    return cacheFolders({ root: dirname(dirname(dirname(this.#folder))) }, this.#environment);
+  #file(place: string, filename: string): string {
+    return join(place, `${basename(filename)}.${fingerprint(`${filename}\n${this.#key}`)}.v8`);
   }
 }
 

@@ -1,4 +1,4 @@
-import Module, { createRequire } from "node:module";
+import { createRequire, Module } from "node:module";
 import { pathToFileURL } from "node:url";
 import { ImportTimeoutError } from "./errors";
 import { UNGUARDED, type ImportGuard } from "./import-guard";

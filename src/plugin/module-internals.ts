@@ -1,4 +1,4 @@
-import Module from "node:module";
+import { Module } from "node:module";
 
 /** The parts of Node's module loader that hooks replace. They are public by long use only. */
 export interface ModuleInternals {
