@@ -19,7 +19,7 @@ export function preparePlugins({ world, project }: Session): CatalogOptions {
     cacheFolder: cacheFolder(project, environment),
     enableSourceMaps: () => world.enableSourceMaps(),
     answers: { tsyringe: own("tsyringe.js") },
-    fallbacks: { appd: own("index.js"), "appd/testing": own("testing.js") },
+    exports: { appd: own("index.js"), "appd/testing": own("testing.js") },
   });
   const options = { project, environment, version, guard: importGuard(world.guarded), summarize };
   // No maker comes with appd: what does is looked at only when somebody asks for it.

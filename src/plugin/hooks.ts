@@ -35,7 +35,6 @@ function install(options: HookOptions): () => void {
   const typescript = new TypeScriptHook({
     cacheFolder,
     version,
-    keepDynamicImport: registerHooks !== undefined,
     prepare: enableSourceMaps,
   });
 

@@ -11,19 +11,15 @@ export const TYPESCRIPT = /\.[cm]?ts$/;
 /** Compiles TypeScript that is required, or imported where Node lets a hook see that. */
 export class TypeScriptHook {
   readonly #cache: CompiledCache;
-  readonly #keepDynamicImport: boolean;
   #prepare: (() => void) | undefined;
 
   constructor(options: {
     readonly cacheFolder?: string | undefined;
     readonly version: string;
-    readonly keepDynamicImport: boolean;
     /** Called once, before the first compiled text is run. */
     readonly prepare?: (() => void) | undefined;
   }) {
-    const key = [COMPILE_FORMAT, options.version, options.keepDynamicImport ? "import" : "require"].join(" ");
-    this.#cache = new CompiledCache(options.cacheFolder, key);
-    this.#keepDynamicImport = options.keepDynamicImport;
+    this.#cache = new CompiledCache(options.cacheFolder, [COMPILE_FORMAT, options.version].join(" "));
     this.#prepare = options.prepare;
   }
 
@@ -41,7 +37,7 @@ export class TypeScriptHook {
     return this.#cache.compiled(path, stamp, {
       read: () => readFileSync(path, "utf8").replace(/^\uFEFF/, ""),
       compile: (source) => {
-        const code = compileTypeScript(source, path, { keepDynamicImport: this.#keepDynamicImport });
+        const code = compileTypeScript(source, path);
         if (/\bawait\b/.test(code)) refuseTopLevelAwait(code, path);
         return code;
       },

@@ -36,7 +36,7 @@ export function systemWorld(): World {
     enableSourceMaps: () => process.setSourceMapsEnabled(true),
     leftovers: () => process.getActiveResourcesInfo(),
     exit: (status) => Object.assign(process, exits).exit(status),
-    die: (signal) => void process.kill(process.pid, signal),
+    die: (signal) => void process.removeAllListeners(signal).kill(process.pid, signal),
   };
 }
 

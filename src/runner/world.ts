@@ -56,6 +56,6 @@ export interface World {
 
   /** Ends the process, also while an import is guarded. In a fake world it returns. */
   exit(status: number): void;
-  /** Dies by a signal, so that whoever waits for the process sees which. */
+  /** Dies by a signal, whoever listens to it, so that whoever waits for the process sees which. */
   die(signal: SignalName): void;
 }

@@ -53,6 +53,16 @@ describe("readGlobals", () => {
     expect(() => read(argv)).toThrow(message);
   });
 
+  it("takes the last letter of a bundle with its value, and a value that could be the command", () => {
+    expect(read(["-nl", "web", "dns", "-n"])).toMatchObject({ command: "dns", rest: ["-n"] });
+    expect(read(["-lweb", "dns"]).values.get("logfile")).toBe("web");
+    expect(read(["--logfile=web", "dns"]).command).toBe("dns");
+  });
+
+  it("refuses a bundle of 100 KB", () => {
+    expect(() => read([`-${"n".repeat(100_000)}`])).toThrow(/unknown option "-nnn.*\(100001 characters\)/);
+  });
+
   it("names the variable that a malformed value came from", () => {
     expect(() => read([], { APPD_STOP_TIMEOUT: "-1" })).toThrow('got "-1" (from APPD_STOP_TIMEOUT)');
   });
