@@ -3,6 +3,7 @@ import { classBehind, type Class, type ClassOrThunk, type Delayed, type Token } 
 import type { AbstractClass } from "../interface/record";
 import { describeOptions, type Described, type DescribedOptions } from "../options/describe-options";
 import { shapeOf, type OptionsShape } from "../options/options-shape";
+import { refuseOwnVariables } from "../options/environment";
 import { presentAs } from "../plugin/presented";
 import { checkDetails } from "./check-details";
 import { DeclaredMaker } from "./declared-maker";
@@ -70,6 +71,7 @@ export function describeMaker<
     },
   };
   const maker = new DeclaredMaker(where, { ...names, shape, recipe });
+  if (typeof options !== "function") refuseOwnVariables(maker.tapname, maker.options);
   presentAs(maker, maker);
   return maker as unknown as IServiceMaker<OptionsFrom<X> & object>;
 }
