@@ -1,12 +1,14 @@
 import type { Server, ServerOpts, Socket } from "node:net";
-import { formatPeer } from "./address";
 import { after } from "../service/clock";
-import { messageOf } from "../log/describe-error";
 import type { Where } from "../endpoint/server-endpoint";
 import { attempt } from "./attempt";
 import { ListeningService } from "./listening-service";
 
-/** What is done with a connection. What it throws, or rejects with, ends that connection alone. */
+/**
+ * What is done with a connection. What it throws, or rejects with, ends that connection alone, and so does what the
+ * listeners throw or reject with that it adds to the socket. What it leaves behind elsewhere, as in a timer, is for
+ * `--on-unhandled`.
+ */
 export type ConnectionHandler = (socket: Socket) => unknown;
 
 export interface TCPServerOptions extends ServerOpts {
@@ -60,21 +62,7 @@ export class TCPServer extends ListeningService {
     this.track(socket);
     attempt(
       () => this.#handler(socket),
-      (error) => this.#fault(socket, error),
+      (error) => this.connectionFailed(socket, error),
     );
   }
-
-  #fault(socket: Socket, error: unknown): void {
-    const line = `the connection from ${formatPeer(socket)} failed: ${messageOf(error)}`;
-    this.log[isPeersFault(error, socket) ? "debug" : "error"]({ err: error }, line);
-    socket.destroy();
-  }
-}
-
-/** What a handler that reads or writes throws when the peer has reset or left. */
-function isPeersFault(error: unknown, socket: Socket): boolean {
-  if (error === socket.errored) return true;
-  return (
-    socket.destroyed && (error as NodeJS.ErrnoException | undefined)?.code === "ERR_STREAM_PREMATURE_CLOSE"
-  );
 }
