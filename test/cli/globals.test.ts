@@ -1,4 +1,5 @@
-import { globalNames, readGlobals } from "../../src/cli/globals";
+import { OWN_VARIABLES } from "../../src/base/own-variables";
+import { GLOBAL_OPTIONS, globalNames, readGlobals } from "../../src/cli/globals";
 
 const read = (argv: readonly string[], environment: Record<string, string> = {}) =>
   readGlobals(argv, environment);
@@ -70,4 +71,9 @@ describe("readGlobals", () => {
   it("tells the names that a command must not mistake for its own", () => {
     expect(globalNames()).toEqual(expect.arrayContaining(["log-level", "logfile", "l", "n", "y"]));
   });
+});
+
+it("keeps makers' options away from each of its variables", () => {
+  const variables = Object.values(GLOBAL_OPTIONS).flatMap(({ env }) => env ?? []);
+  expect(variables.filter((name) => !OWN_VARIABLES.has(name))).toEqual([]);
 });
