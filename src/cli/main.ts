@@ -49,11 +49,16 @@ async function obey(session: Session): Promise<void> {
   }
   const asked = command === "help" ? line.rest[0] : command;
   if (asked !== undefined && (switches.has("help") || command === "help"))
-    return runMaker(session, asked, ["--help"]);
+    return asked === "passwd" ? passwd(session, ["--help"]) : runMaker(session, asked, ["--help"]);
   if (switches.has("help") || command === "help" || world.argv.length === 0) return help(session).then(done);
   if (command === "plugins") return (await import("./plugins-command")).pluginsCommand(session).then(done);
+  if (command === "passwd") return passwd(session, line.rest);
   if (command !== undefined) return runMaker(session, command, line.rest);
   throw new NoCommandError();
+}
+
+async function passwd({ world }: Session, argv: readonly string[]): Promise<void> {
+  return (await import("./passwd-command")).passwdCommand(world, argv);
 }
 
 async function help(session: Session): Promise<void> {
