@@ -1,7 +1,7 @@
 import { sameSecret } from "appd";
 import type * as Koffi from "koffi";
 import type { CryptScheme } from "./crypt-scheme";
-import { optional } from "./peer";
+import { optional } from "../peer/optional";
 
 /** `crypt_rn` of libxcrypt, called on Node's threads. */
 type Crypt = (password: string, setting: string) => Promise<string | null>;
