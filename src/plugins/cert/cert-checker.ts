@@ -51,10 +51,12 @@ export class CertChecker implements ICredentialsChecker {
 /** The certificate and those above it, as far as they were shown; the last is often its own issuer. */
 function chainOf({ certificate }: IClientCertificate): X509Certificate[] {
   const chain = new Map<string, X509Certificate>();
-  let current: typeof certificate | undefined = certificate;
-  while (current?.raw && !chain.has(current.fingerprint256)) {
-    chain.set(current.fingerprint256, new X509Certificate(current.raw));
-    current = current.issuerCertificate as typeof certificate | undefined;
+  let current: Partial<typeof certificate> | undefined = certificate;
+  while (current?.raw !== undefined) {
+    const one = new X509Certificate(current.raw);
+    if (chain.has(one.fingerprint256)) break;
+    chain.set(one.fingerprint256, one);
+    current = current.issuerCertificate;
   }
   return [...chain.values()];
 }

@@ -44,8 +44,7 @@ function system(): Crypt | null {
 function bind(name: string): Crypt | undefined {
   try {
     const library = koffi()?.load(name);
-    const signature =
-      "const char *crypt_rn(const char *phrase, const char *setting, _Inout_ uint8_t *data, int size)";
+    const signature = "const char *crypt_rn(const char *phrase, const char *setting, void *data, int size)";
     const crypt = library?.func(signature) as CryptRn | undefined;
     return crypt && ((password, setting) => called(crypt, password, setting));
   } catch {

@@ -30,7 +30,7 @@ export function readKeys(text: string): Keys {
  * @throws UselessSourceError
  */
 export function readKeySet(text: string): Keys {
-  const found = parsed(() => JSON.parse(text) as Partial<JSONWebKeySet> & JWK, "it is no JSON");
+  const found = parsed(() => JSON.parse(text) as Partial<JSONWebKeySet & JWK>, "it is no JSON");
   const keys: unknown = found.kty === undefined ? found.keys : [found];
   if (!Array.isArray(keys) || keys.length === 0) throw new UselessSourceError("there are no keys in it");
   for (const [index, key] of (keys as Partial<JWK>[]).entries()) refuseSecret(key, index + 1);

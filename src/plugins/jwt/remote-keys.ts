@@ -100,6 +100,6 @@ export class RemoteKeys implements KeySource {
 /** fetch() hides what happened behind "fetch failed". */
 function reasonOf(error: unknown): string {
   const { cause, message, name } = error as Error;
-  const { code, message: inner } = (cause ?? {}) as NodeJS.ErrnoException;
+  const { code, message: inner } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
   return code ?? inner ?? (name === "TimeoutError" ? `not within ${PATIENCE / 1000} s` : message);
 }
