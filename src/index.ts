@@ -165,3 +165,10 @@ export type { Trust } from "./cred/trusted-file";
 export { decoyOf, hashPassword, preferredHash, verifyPassword, type HashName } from "./cred/password-hash";
 export { PortalFor } from "./auth/portal-for";
 export type { Allowance, ThrottleOptions } from "./cred/throttle";
+export { LineReceiver, type LineReceiverOptions } from "./auth/line-receiver";
+export {
+  ILineAvatar,
+  LoginProtocol,
+  type LineConnection,
+  type LoginProtocolOptions,
+} from "./auth/login-protocol";

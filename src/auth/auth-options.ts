@@ -178,10 +178,15 @@ async function finishAuth(options: IAuthOptions, finishing: Finishing): Promise<
   const cls = classOf(options);
   const origin = originOf("auth");
   if (origin?.kind === "environment") options.auth = rejoined(options.auth);
+  const secrets: string[] = [];
   const checkers = await makeCheckers(options.auth, {
     command,
     factories: await cls.findCheckerFactories(),
-    visible: origin?.kind === "command line",
+    foundSecret: (text, label) => {
+      if (origin?.kind !== "command line") return;
+      secrets.push(label);
+      finishing.hide(text);
+    },
     surroundings: {
       resolve: (path) => resolve(line.folder ?? "", path),
       environment: line.environment,
@@ -189,8 +194,12 @@ async function finishAuth(options: IAuthOptions, finishing: Finishing): Promise<
       warn: (text) => warn(`${command}: ${text}`),
     },
   });
+  if (secrets.length > 0) warn(`${command}: ${[...new Set(secrets)].join(", ")}: ${VISIBLE}`);
   made.set(options, checkers);
 }
+
+const VISIBLE =
+  "a secret on the command line can be read by every user of this machine while it starts (ps); better keep it in a file";
 
 /** A list in the environment is split at commas, also at those of an argument such as `base=dc=example,dc=org`. */
 function rejoined(pieces: readonly string[]): string[] {

@@ -26,8 +26,8 @@ export interface Making {
   readonly command: string;
   readonly factories: readonly ICheckerFactory[];
   readonly surroundings: FactorySurroundings;
-  /** Whether what was typed can be seen by others on the machine. */
-  readonly visible: boolean;
+  /** Told of every text that holds a secret, with what messages call it. */
+  readonly foundSecret: (text: string, label: string) => void;
 }
 
 /**
@@ -74,10 +74,7 @@ async function makeChecker(text: string, making: Making): Promise<ICredentialsCh
   const missing = factory.missing?.();
   if (missing !== undefined)
     throw new ConfigurationError("APPD_AUTH_MISSING", `${making.command}: ${label}: ${missing}`);
-  if (isSecret && making.visible)
-    making.surroundings.warn(
-      `${label}: a secret on the command line can be read by every user of this machine while it starts (ps); better keep it in a file`,
-    );
+  if (isSecret) making.foundSecret(text, label);
   try {
     return checked(await factory.generateChecker(args, making.surroundings), factory, making);
   } catch (error) {

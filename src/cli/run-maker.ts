@@ -84,6 +84,7 @@ async function assembleOrPrint(
   });
   switch (assembled.kind) {
     case "application":
+      hideSecrets(world, assembled.secrets);
       for (const warning of assembled.warnings) beginning.log.warn(warning);
       return assembled.application;
     case "version":
@@ -96,6 +97,15 @@ async function assembleOrPrint(
       world.stdout.write(renderHelp(assembled.help, helpStyle(world, maker)));
       return 0;
   }
+}
+
+/** What has been read already need not stand in lists of processes as long as the process lives. */
+function hideSecrets(world: World, secrets: readonly string[]): void {
+  if (secrets.length === 0) return;
+  // The longest first: one may be the beginning of another.
+  const all = secrets.toSorted((one, other) => other.length - one.length);
+  const hidden = (word: string): string => all.reduce((text, secret) => text.replaceAll(secret, "***"), word);
+  world.setTitle(["appd", ...world.argv.map(hidden)].join(" "));
 }
 
 function helpStyle(world: World, { description, details, examples }: IServiceMaker): HelpStyle {

@@ -9,7 +9,7 @@ import { audit, nameIn } from "./audit";
 import { isAvatarId, type AvatarId } from "./avatar-id";
 import type { ICredentialsChecker, LoginAttempt } from "./checker";
 import { Complaints } from "./complaints";
-import type { ICredentials } from "./credentials";
+import { ICredentials } from "./credentials";
 import {
   asUnavailable,
   type CheckerUnavailable,
@@ -196,7 +196,8 @@ export class Gate {
     const found = this.#registered.filter(({ ids }) => ids.some(fits));
     if (found.length > 0) return found.map(({ checker }) => checker);
     const there = this.interfaces.filter((one) => only?.has(interfaceId(one)) ?? true);
-    throw new UnhandledCredentials(providedBy(credentials).map(interfaceName), there.map(interfaceName));
+    const shownBy = providedBy(credentials).filter((one) => one !== ICredentials);
+    throw new UnhandledCredentials(shownBy.map(interfaceName), there.map(interfaceName));
   }
 
   #attempt(checker: ICredentialsChecker, address: string | undefined): LoginAttempt {

@@ -67,22 +67,35 @@ export class Throttle {
   }
 
   /**
-   * Waits until it is this attempt's turn.
+   * Lets an attempt through, at once or when it is its turn.
    *
    * @throws TooManyAttempts with the seconds to wait; LoginBusy when too many wait
    */
-  async enter(attempting: Attempting): Promise<Ticket> {
+  enter(attempting: Attempting): Ticket | Promise<Ticket> {
     const address = throttledAddress(attempting.address);
     const name = throttledUser(attempting.user);
     const pair = name !== undefined && address !== undefined ? `${name} ${address}` : undefined;
     const user = pair !== undefined && this.#known.has(pair) ? pair : name;
-    if (address !== undefined) await this.#addresses.enter(address);
-    try {
-      if (user !== undefined) await this.#users.enter(user);
-    } catch (error) {
+    const pass = { address, user, pair };
+    const turn = address === undefined ? undefined : this.#addresses.enter(address);
+    return turn ? turn.then(() => this.#enterUser(pass)) : this.#enterUser(pass);
+  }
+
+  #enterUser(pass: Pass): Ticket | Promise<Ticket> {
+    const { address, user } = pass;
+    const giveUp = (error: unknown): never => {
       if (address !== undefined) this.#addresses.leave(address, "dropped");
       throw error;
+    };
+    try {
+      const turn = user === undefined ? undefined : this.#users.enter(user);
+      return turn ? turn.then(() => this.#ticket(pass), giveUp) : this.#ticket(pass);
+    } catch (error) {
+      return giveUp(error);
     }
+  }
+
+  #ticket({ address, user, pair }: Pass): Ticket {
     const leave = (how: Outcome): void => {
       if (user !== undefined) this.#users.leave(user, how === "one right" ? "right" : how);
       if (address !== undefined) this.#addresses.leave(address, how);
@@ -103,6 +116,14 @@ export class Throttle {
     const [oldest] = this.#known;
     if (this.#known.size > this.#remembered && oldest !== undefined) this.#known.delete(oldest);
   }
+}
+
+/** By what an attempt is counted. */
+interface Pass {
+  readonly address: string | undefined;
+  readonly user: string | undefined;
+  /** The two together: who has logged in from there is known by it. */
+  readonly pair: string | undefined;
 }
 
 /** `"one right"` makes up for one wrong: behind a proxy, many people have one address. */
@@ -134,18 +155,18 @@ class Table {
     return this.#counts.size;
   }
 
-  async enter(name: string): Promise<void> {
-    for (;;) {
-      const count = this.#countOf(name);
-      const wait = this.#waitFor(count);
-      if (wait > 0) throw new TooManyAttempts(Math.ceil(wait));
-      if (count.open < Math.max(1, this.allowance.free - count.wrong)) {
-        count.open++;
-        return;
-      }
-      if (count.line.length >= LONGEST_LINE) throw new LoginBusy();
-      await new Promise<void>((resolve) => count.line.push(resolve));
+  /** Undefined when it could enter at once. */
+  enter(name: string): Promise<void> | undefined {
+    const count = this.#countOf(name);
+    const wait = this.#waitFor(count);
+    if (wait > 0) throw new TooManyAttempts(Math.ceil(wait));
+    if (count.open < this.#room(count)) {
+      count.open++;
+      return undefined;
     }
+    if (count.line.length >= LONGEST_LINE) throw new LoginBusy();
+    // Those before may have been wrong: then it is too many after all.
+    return new Promise<void>((resolve) => count.line.push(resolve)).then(() => this.enter(name));
   }
 
   leave(name: string, how: Outcome): void {
@@ -158,9 +179,10 @@ class Table {
     }
     if (how === "right") count.wrong = 0;
     if (how === "one right" && count.wrong > 0) count.wrong--;
-    const waiting = count.line.splice(0);
-    if (count.wrong === 0 && count.open === 0 && waiting.length === 0) this.#counts.delete(name);
-    for (const next of waiting) next();
+    // Where there is to be a wait now, everybody in line has to hear of it.
+    const next = this.#waitFor(count) > 0 ? count.line.length : Math.max(0, this.#room(count) - count.open);
+    if (count.wrong === 0 && count.open === 0 && count.line.length === 0) this.#counts.delete(name);
+    for (const call of count.line.splice(0, next)) call();
   }
 
   #countOf(name: string): Count {
@@ -174,6 +196,11 @@ class Table {
     }
     this.#counts.set(name, count);
     return count;
+  }
+
+  /** How many may be checked at once. */
+  #room({ wrong }: Count): number {
+    return Math.max(1, this.allowance.free - wrong);
   }
 
   /** Seconds. */

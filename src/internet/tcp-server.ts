@@ -6,7 +6,10 @@ import type { Where } from "../endpoint/server-endpoint";
 import { attempt } from "./attempt";
 import { ListeningService } from "./listening-service";
 
-/** What is done with a connection. What it throws, or rejects with, ends that connection alone. */
+/**
+ * What is done with a connection. What it throws, or rejects with, ends that connection alone; so does what is
+ * thrown by a protocol that it gives, such as a LineReceiver, which tells it by its promise `finished`.
+ */
 export type ConnectionHandler = (socket: Socket) => unknown;
 
 export interface TCPServerOptions extends ServerOpts {
@@ -59,7 +62,7 @@ export class TCPServer extends ListeningService {
   #accept(socket: Socket): void {
     this.track(socket);
     attempt(
-      () => this.#handler(socket),
+      () => overOf(this.#handler(socket)),
       (error) => this.#fault(socket, error),
     );
   }
@@ -69,6 +72,11 @@ export class TCPServer extends ListeningService {
     this.log[isPeersFault(error, socket) ? "debug" : "error"]({ err: error }, line);
     socket.destroy();
   }
+}
+
+/** What tells how it went: a handler may give a protocol, which says it by a promise of its own. */
+function overOf(handled: unknown): unknown {
+  return (handled as { readonly finished?: unknown } | null | undefined)?.finished ?? handled;
 }
 
 /** What a handler that reads or writes throws when the peer has reset or left. */

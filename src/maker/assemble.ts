@@ -29,6 +29,8 @@ export type Assembled =
       readonly kind: "application";
       readonly application: Application;
       readonly warnings: readonly string[];
+      /** Texts of the command line that lists of processes should no longer show. */
+      readonly secrets: readonly string[];
       readonly options: object;
       readonly origins: Readonly<Record<string, Origin>>;
       readonly graph: Container;

@@ -16,6 +16,8 @@ export interface Finishing {
   readonly originOf: (field: string) => Origin | undefined;
   /** A line that stops nobody. */
   readonly warn: (line: string) => void;
+  /** Text of the command line that is a secret: lists of processes should no longer show it. */
+  readonly hide: (text: string) => void;
 }
 
 interface Finishable {
@@ -23,9 +25,9 @@ interface Finishable {
 }
 
 /** Lets the instance of a level finish itself. */
-export async function finish(level: Level, warn: (line: string) => void): Promise<void> {
+export async function finish(level: Level, told: Pick<Finishing, "warn" | "hide">): Promise<void> {
   const { instance, command, line, given } = level;
   const originOf = (field: string): Origin | undefined =>
     [...given.values()].find(({ planned }) => planned.record.field === field)?.origin;
-  await (instance as Finishable)[FINISH]?.({ command, line, originOf, warn });
+  await (instance as Finishable)[FINISH]?.({ command, line, originOf, ...told });
 }

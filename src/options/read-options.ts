@@ -24,6 +24,8 @@ export type Outcome<T> =
       readonly options: T;
       /** Lines about what looks like a mistake but stops nobody. */
       readonly warnings: readonly string[];
+      /** Texts of the line that are secrets, and should no longer be seen. */
+      readonly secrets: readonly string[];
       /** Where each value that was given came from, by field; a subcommand's by `add.port`. */
       readonly origins: Readonly<Record<string, Origin>>;
     }
@@ -64,9 +66,11 @@ export async function readOptions<T extends object>(
   const [command] = levels;
   throwFaults(command?.faults.all ?? []);
   const warnings = command ? unknownVariables(command) : [];
-  for (const level of levels.toReversed()) await finish(level, (line) => warnings.push(line));
+  const secrets: string[] = [];
+  const told = { warn: (text: string) => warnings.push(text), hide: (text: string) => secrets.push(text) };
+  for (const level of levels.toReversed()) await finish(level, told);
   for (const level of levels.toReversed()) await postOptions(level);
-  return { kind: "values", options, warnings, origins: originsOf(levels) };
+  return { kind: "values", options, warnings, secrets, origins: originsOf(levels) };
 }
 
 async function readLevel(level: Level): Promise<void> {

@@ -30,6 +30,9 @@ export function systemWorld(): World {
       return () => clearInterval(timer);
     },
     guarded: guardedProcess({ onUncaught }),
+    setTitle: (title) => {
+      process.title = title;
+    },
     enableSourceMaps: () => process.setSourceMapsEnabled(true),
     leftovers: () => process.getActiveResourcesInfo(),
     exit: (status) => Object.assign(process, exits).exit(status),

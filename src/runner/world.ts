@@ -47,6 +47,8 @@ export interface World {
   keepAlive(): () => void;
   /** What an import guard holds on to while a plugin is loaded. Its rejections come before those of `onUncaught`. */
   readonly guarded: GuardedProcess;
+  /** What lists of processes show in place of the command line. */
+  setTitle(title: string): void;
   /** Makes stacks show the lines that were written, not those that a compiler made. */
   enableSourceMaps(): void;
   /** The kinds of handles and requests that still keep the process busy. */

@@ -7,3 +7,4 @@ export {
   type TestSettings,
 } from "./test-maker";
 export type { TestedApp } from "./tested-app";
+export { memoryPortal } from "./memory-portal";

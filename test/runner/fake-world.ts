@@ -108,6 +108,11 @@ export class FakeWorld implements World {
   leftovers(): string[] {
     return this.open;
   }
+  title: string | undefined;
+  setTitle(title: string): void {
+    this.title = title;
+  }
+
   exit(status: number): void {
     this.#exits.forEach((listener) => listener(status));
     this.ends.push(status);
