@@ -44,6 +44,7 @@ function system(): Crypt | null {
 function bind(name: string): Crypt | undefined {
   try {
     const library = koffi()?.load(name);
+    // As void: the memory itself. Of a pointer with a type, koffi makes a copy of its own.
     const signature = "const char *crypt_rn(const char *phrase, const char *setting, void *data, int size)";
     const crypt = library?.func(signature) as CryptRn | undefined;
     return crypt && ((password, setting) => called(crypt, password, setting));
