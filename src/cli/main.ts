@@ -47,12 +47,15 @@ async function obey(session: Session): Promise<void> {
   if (switches.has("help")) return help(session, command);
   if (command === "help") return help(session, line.rest[0]);
   if (command === "plugins") return (await import("./plugins-command")).pluginsCommand(session);
+  if (command === "passwd") return (await import("./passwd-command")).passwdCommand(world, line.rest);
   if (command !== undefined) return (await import("./run-maker")).runMaker(session, command, line.rest);
   if (world.argv.length > 0) throw new NoCommandError();
   return help(session);
 }
 
 async function help(session: Session, command?: string): Promise<void> {
+  if (command === "passwd")
+    return (await import("./passwd-command")).passwdCommand(session.world, ["--help"]);
   if (command !== undefined) return (await import("./run-maker")).runMaker(session, command, ["--help"]);
   const { world, line } = session;
   const { commands, problems } = await listCommands(session);

@@ -17,6 +17,16 @@ export function systemWorld(): World {
       return workingDirectory();
     },
     clock: systemClock,
+    stdin: {
+      get isTerminal() {
+        return isTerminalFile(0);
+      },
+      read: () => process.stdin,
+      hide() {
+        process.stdin.setRawMode(true);
+        return () => process.stdin.setRawMode(false);
+      },
+    },
     stdout: standardStream(1, () => process.stdout.columns),
     stderr: standardStream(2, () => process.stderr.columns),
     onSignal,

@@ -17,6 +17,15 @@ export interface StandardStream {
   readonly columns: number | undefined;
 }
 
+/** Standard input. Nothing is read before it is asked for. */
+export interface StandardInput {
+  readonly isTerminal: boolean;
+  /** What comes in, as it comes. Whoever stops looking lets go of it for good. */
+  read(): AsyncIterable<Uint8Array>;
+  /** On a terminal: hands over each key as it is pressed, and shows none. Gives the way back. */
+  hide(): () => void;
+}
+
 /** The signals that a run listens to. */
 export type SignalName = "SIGINT" | "SIGTERM" | "SIGBREAK" | "SIGHUP" | "SIGUSR1";
 
@@ -34,6 +43,7 @@ export interface World {
   /** The working directory. */
   readonly folder: string;
   readonly clock: Clock;
+  readonly stdin: StandardInput;
   readonly stdout: StandardStream;
   readonly stderr: StandardStream;
 
