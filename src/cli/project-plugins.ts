@@ -17,7 +17,7 @@ export function preparePlugins({ world, project }: Session): CatalogOptions {
   installHooks({
     version,
     cacheFolder: cacheFolder(project, environment),
-    enableSourceMaps: () => world.enableSourceMaps(),
+    setSourceMaps: (on) => world.setSourceMaps(on),
     answers: { tsyringe: own("tsyringe.js") },
     exports: { appd: own("index.js"), "appd/testing": own("testing.js") },
   });

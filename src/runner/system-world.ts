@@ -30,11 +30,17 @@ export function systemWorld(): World {
       return () => clearInterval(timer);
     },
     guarded: guardedProcess({ onUncaught }),
-    enableSourceMaps: () => process.setSourceMapsEnabled(true),
+    setSourceMaps: sourceMapsSetter(),
     leftovers: () => process.getActiveResourcesInfo(),
     exit: (status) => Object.assign(process, exits).exit(status),
     die: (signal) => void process.removeAllListeners(signal).kill(process.pid, signal),
   };
+}
+
+/** Who started Node with source maps keeps them. */
+function sourceMapsSetter(): (on: boolean) => void {
+  const asked = process.sourceMapsEnabled;
+  return (on) => asked || process.setSourceMapsEnabled(on);
 }
 
 function workingDirectory(): string {

@@ -48,7 +48,7 @@ export interface World {
   /** What an import guard holds on to while a plugin is loaded. Its rejections come before those of `onUncaught`. */
   readonly guarded: GuardedProcess;
   /** Makes stacks show the lines that were written, not those that a compiler made. */
-  enableSourceMaps(): void;
+  setSourceMaps(on: boolean): void;
   /** The kinds of handles and requests that still keep the process busy. */
   leftovers(): string[];
 

@@ -104,7 +104,7 @@ export class FakeWorld implements World {
     this.keptAlive += 1;
     return () => void (this.keptAlive -= 1);
   }
-  enableSourceMaps(): void {}
+  setSourceMaps(): void {}
   leftovers(): string[] {
     return this.open;
   }
