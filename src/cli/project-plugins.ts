@@ -28,13 +28,18 @@ export function preparePlugins({ world, project }: Session): CatalogOptions {
 
 /**
  * Looks at all of the project's plugins; loads those that are new or have changed, and with `retry` those that
- * were broken.
+ * were broken. Standard output is for the list: what they print meanwhile goes to standard error.
  */
-export function openCatalog(
+export async function openCatalog(
   session: Session,
   { retry = false }: { readonly retry?: boolean } = {},
 ): Promise<PluginCatalog> {
-  return PluginCatalog.open({ ...preparePlugins(session), retry });
+  const restore = session.world.divertOutput();
+  try {
+    return await PluginCatalog.open({ ...preparePlugins(session), retry });
+  } finally {
+    restore();
+  }
 }
 
 /** Whether a plugin is what a command runs. */

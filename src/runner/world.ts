@@ -49,6 +49,8 @@ export interface World {
   readonly guarded: GuardedProcess;
   /** Makes stacks show the lines that were written, not those that a compiler made. */
   setSourceMaps(on: boolean): void;
+  /** Sends what others write to standard output to standard error. Returns how to end that. */
+  divertOutput(): () => void;
   /** The kinds of handles and requests that still keep the process busy. */
   leftovers(): string[];
 

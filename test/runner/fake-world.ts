@@ -105,6 +105,9 @@ export class FakeWorld implements World {
     return () => void (this.keptAlive -= 1);
   }
   setSourceMaps(): void {}
+  divertOutput(): () => void {
+    return () => {};
+  }
   leftovers(): string[] {
     return this.open;
   }
