@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
-import { Script } from "node:vm";
+import type { Script } from "node:vm";
 import { cacheFolders, isSafeFolder, writeAtomically } from "../plugin/cache-folder";
 import { internals, type CompilingModule } from "../plugin/module-internals";
 import { ownPackage } from "../plugin/own-package";
@@ -37,7 +37,7 @@ type Found = Omit<KeptCode, "code"> & Partial<KeptCode>;
 type Compiled = Omit<KeptCode, "code"> & { readonly script: Script };
 
 /** Code that was kept has forgotten whose `import()` it is; and texts are kept in Latin 1. */
-const NOT_KEPT = /import\(|[^\0-\x7f]/;
+const NOT_KEPT = /\bimport\(|[^\0-\x7f]/;
 const WRAPPER = ["(function (exports, require, module, __filename, __dirname) { ", "\n})"] as const;
 
 /** The code cache of the files in one folder. */
@@ -93,6 +93,7 @@ export class CodeCache {
   }
 
   #run(module: CompilingModule, filename: string, { stamp, text, code }: Found): void {
+    const { Script } = process.getBuiltinModule("node:vm");
     const script = new Script(text.toString("latin1"), { filename, cachedData: code });
     if (!code || script.cachedDataRejected) this.#compiled.set(filename, { stamp, text, script });
     run(script, module, filename);

@@ -70,6 +70,13 @@ describe("before the command", () => {
     expect(await project.appd(args)).toEqual(fault(line));
   });
 
+  it("refuses a project that does not exist, with 66", async () => {
+    expect(await project.appd(["--project", "/no/such/folder", "myproject"])).toEqual({
+      ...fault("there is no folder /no/such/folder to find a project in"),
+      status: 66,
+    });
+  });
+
   it("names the variable that a wrong value comes from", async () => {
     expect(await project.appd(["myproject"], { env: { APPD_LOG_FORMAT: "xml" } })).toEqual(
       fault('--log-format must be one of pretty, json, got "xml" (from APPD_LOG_FORMAT)'),
@@ -124,6 +131,12 @@ describe("after the command", () => {
         'kinds: --count must be a number, got "0x1" (from the command line)',
         "kinds: <which> is required (give <which>, or set APPD_KINDS_WHICH)",
       ),
+    );
+  });
+
+  it("refuses a switch with a value", async () => {
+    expect(await project.appd(["kinds", "--quiet=1", "--name", "x", "y"])).toEqual(
+      fault("kinds: --quiet takes no value"),
     );
   });
 

@@ -180,7 +180,9 @@ describe("a service that does not start", () => {
   it("W-15: ends the run with 70, and those that had started are stopped", async () => {
     const { status, stdout, stderr } = await project.appd(["--log-level", "error", "half"]);
     expect({ status, stdout }).toEqual({ status: 70, stdout: "" });
-    expect(stderr).toBe("the first has stopped\nappd: the disk is full (--debug shows the stack)\n");
+    expect(stderr).toBe(
+      'the first has stopped\nappd: Second "half" failed to start: the disk is full (--debug shows the stack)\n',
+    );
   });
 });
 

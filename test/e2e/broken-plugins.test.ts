@@ -63,6 +63,34 @@ const BROKEN: readonly (readonly [string, string, string, string])[] = [
     '@ServiceMaker on Maker: "x" has no description: a line for the list of commands comes after the name',
   ],
   [
+    "takes a short name twice",
+    "a.ts",
+    `import { Parameter, Service, ServiceMaker } from "appd";
+@ServiceMaker("twice", "Takes -p twice.")
+export class Twice {
+  @Parameter("One.", { short: "p" }) one = 1;
+  @Parameter("Another.", { short: "p" }) other = 1;
+  makeService(): Service {
+    return new Service();
+  }
+}`,
+    "Twice.other can't be -p: Twice.one is already",
+  ],
+  [
+    "takes a long name twice",
+    "a.ts",
+    `import { Parameter, Service, ServiceMaker } from "appd";
+@ServiceMaker("twice", "Takes --port twice.")
+export class Twice {
+  @Parameter("One.") port = 1;
+  @Parameter("Another.", { name: "port" }) other = 1;
+  makeService(): Service {
+    return new Service();
+  }
+}`,
+    "Twice.other can't be --port: Twice.port is already",
+  ],
+  [
     "takes a name of appd's own",
     "a.ts",
     maker("status", "x"),

@@ -83,7 +83,7 @@ describe.each([
   });
 
   it("ends with 0 on SIGTERM", async () => {
-    const running = project.start(["myproject", "--port=0"]);
+    const running = project.start(["-n", "myproject", "--port=0"]);
     await running.port();
     expect(await running.stop("SIGTERM")).toMatchObject({ status: 0, stdout: "" });
   });

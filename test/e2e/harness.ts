@@ -17,7 +17,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 
 /** No command of these tests takes so long, unless it hangs. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 export type Files = Readonly<Record<string, string>>;
 

@@ -179,6 +179,30 @@ describe("stopping", () => {
   });
 });
 
+describe("a peer that resets its connection at any moment", () => {
+  it.each(["node", "fetch", "express"])("costs nothing: %s", async (kind) => {
+    const running = project.start(["--log-format", "pretty", "web", "--kind", kind]);
+    const port = await running.port();
+    const requests = [
+      "GET /hel",
+      "GET /hello HTTP/1.1\r\nhost: x\r\n\r\n",
+      "POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 99\r\n\r\nhalf",
+    ];
+    const resets = Array.from({ length: 60 }, async (_, n) => {
+      const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+      await once(socket, "connect");
+      socket.write(requests[n % 3] ?? "");
+      if (n % 2 === 0) await new Promise(setImmediate);
+      socket.resetAndDestroy();
+    });
+    await Promise.all(resets);
+    expect((await curl(`http://127.0.0.1:${port}/hello`)).body).toBe("hello");
+    const { status, stderr } = await running.stop();
+    expect(status).toBe(0);
+    expect(stderr).not.toMatch(/ (warn|fatal) /);
+  });
+});
+
 describe("a listener that is none", () => {
   it("is refused when the server is made", async () => {
     const { status, stderr } = await project.appd(["odd"]);
