@@ -1,15 +1,5 @@
-import {
-  AppdError,
-  CannotCreateError,
-  ConfigurationError,
-  Faults,
-  NoInputError,
-  NoPermissionError,
-  SoftwareError,
-  throwFaults,
-  UnavailableError,
-  UsageError,
-} from "../base/errors";
+import { ConfigurationError, Faults, SoftwareError, throwFaults, type AppdError } from "../base/errors";
+import { relabelled } from "../base/relabel";
 import { didYouMean } from "../base/suggest";
 import { quote, word } from "../base/text";
 import { ICredentialsChecker } from "../cred/checker";
@@ -137,28 +127,13 @@ function inItsWords<T>({ command }: Making, label: string, read: () => T): T {
   }
 }
 
-const KINDS = [
-  UsageError,
-  NoInputError,
-  UnavailableError,
-  SoftwareError,
-  CannotCreateError,
-  NoPermissionError,
-  ConfigurationError,
-] as const;
-
 /** The same fault, of the same kind, with what was typed in front. */
 function labelled(error: unknown, { start, factory }: Label): AppdError {
-  const about = fileError(error);
-  if (about instanceof Faults)
-    return new Faults(about.faults.map((fault) => labelled(fault, { start, ...(factory && { factory }) })));
-  const Kind = KINDS.find((kind) => about instanceof kind);
-  if (!Kind || !(about instanceof AppdError))
-    return new SoftwareError("APPD_CHECKER_FACTORY", `${start}unexpected error: ${messageOf(error)}`, {
-      cause: error,
-    });
-  const { code, message } = about;
-  return new Kind(code, `${start}${message}${formOf(about, factory)}`, { cause: error });
+  const about = relabelled(fileError(error), (fault) => `${start}${fault.message}${formOf(fault, factory)}`);
+  if (about) return about;
+  return new SoftwareError("APPD_CHECKER_FACTORY", `${start}unexpected error: ${messageOf(error)}`, {
+    cause: error,
+  });
 }
 
 /** Who got the arguments wrong is told how they are written. */

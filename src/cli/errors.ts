@@ -1,4 +1,11 @@
-import { ConfigurationError, NoInputError, SoftwareError, UsageError } from "../base/errors";
+import {
+  CannotCreateError,
+  ConfigurationError,
+  NoInputError,
+  NoPermissionError,
+  SoftwareError,
+  UsageError,
+} from "../base/errors";
 import { didYouMean } from "../base/suggest";
 import { quote } from "../base/text";
 
@@ -61,6 +68,16 @@ export class NoApplicationFileError extends NoInputError {
   }
 }
 
+/** The module of `-y` is a folder, or something else that holds no program. */
+export class NotAnApplicationFileError extends NoInputError {
+  constructor(file: string, found: string) {
+    super(
+      "APPD_NO_APPLICATION_FILE",
+      `"${file}" is ${found} (from --application); name the file that exports the application`,
+    );
+  }
+}
+
 /** The module of `-y` exports no application. */
 export class NoApplicationError extends SoftwareError {
   constructor(file: string, found: string) {
@@ -68,5 +85,58 @@ export class NoApplicationError extends SoftwareError {
       "APPD_NO_APPLICATION",
       `${file} exports no application: \`export const application = new Application("name")\` with services in it; found ${found}`,
     );
+  }
+}
+
+/** A password, or something that may be one, was typed on the command line. It is never shown. */
+export class PasswordTypedError extends UsageError {
+  constructor(command: string) {
+    super(
+      "APPD_PASSWORD_TYPED",
+      `${command}: no password on the command line: every user of this machine can read it there, and the shell ` +
+        "remembers it; leave it out and it is asked for, or pipe it in as the first line",
+    );
+  }
+}
+
+/** What was typed or piped in can't be a password. */
+export class PasswordInputError extends UsageError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("APPD_PASSWORD_INPUT", message, options);
+  }
+}
+
+/** A name that no password file can hold. */
+export class UserNameError extends UsageError {
+  constructor(name: string, fault: string) {
+    super("APPD_USER_NAME", `${quote(name)} can't be a name: ${fault}`);
+  }
+}
+
+/** A user was named who is not there. */
+export class NoSuchUserError extends UsageError {
+  constructor(message: string) {
+    super("APPD_NO_SUCH_USER", message);
+  }
+}
+
+/** A hash was asked for whose library is absent. */
+export class HashMissingError extends ConfigurationError {
+  constructor(message: string) {
+    super("APPD_HASH_MISSING", message);
+  }
+}
+
+/** The answer of `appd passwd verify`, for the shell. */
+export class WrongPasswordError extends NoPermissionError {
+  constructor(name: string) {
+    super("APPD_WRONG_PASSWORD", `this is not the password of ${quote(name)}`);
+  }
+}
+
+/** The disk is full, or broken. */
+export class CannotWriteError extends CannotCreateError {
+  constructor(code: string, cause: unknown) {
+    super("APPD_CANNOT_WRITE", `it can't be written: ${code}; it is as it was`, { cause });
   }
 }

@@ -2,4 +2,8 @@
 export const OWN_COMMANDS = [
   { name: "help", description: "Show the help of a command." },
   { name: "plugins", description: "List every plugin file: what it provides, or why it was left out." },
+  {
+    name: "passwd",
+    description: "Manage a password file for --auth file: add, remove, list or verify users.",
+  },
 ] as const;

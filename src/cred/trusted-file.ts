@@ -50,6 +50,22 @@ export async function readTrustedFile(path: string, trust: Trust): Promise<ReadF
   }
 }
 
+/**
+ * Looks at the place where a file is to be made.
+ *
+ * @throws NoPasswordFileError, PasswordFilePermissionError, PasswordFileError
+ */
+export async function refuseUntrustedPlace(path: string): Promise<void> {
+  const folder = dirname(path);
+  const stats = await inWords(path, () => files().stat(folder)).catch((error: unknown) => {
+    throw error instanceof NoPasswordFileError
+      ? new NoPasswordFileError(`there is no folder ${folder}`)
+      : error;
+  });
+  if (!stats.isDirectory()) throw new NoPasswordFileError(`there is no folder ${folder}`);
+  await refuseOpenFolder(folder);
+}
+
 /** What Node says of a file, in words and in the class of error that says whose fault it is. */
 export async function inWords<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {

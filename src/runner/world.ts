@@ -17,6 +17,15 @@ export interface StandardStream {
   readonly columns: number | undefined;
 }
 
+/** Standard input. Nothing is read before it is asked for. */
+export interface StandardInput {
+  readonly isTerminal: boolean;
+  /** What comes in, as it comes. Whoever stops looking lets go of it for good. */
+  read(): AsyncIterable<Uint8Array>;
+  /** On a terminal: hands over each key as it is pressed, and shows none. Gives the way back. */
+  hide(): () => void;
+}
+
 /** The signals that a run listens to. */
 export type SignalName = "SIGINT" | "SIGTERM" | "SIGBREAK" | "SIGHUP" | "SIGUSR1";
 
@@ -34,6 +43,7 @@ export interface World {
   /** The working directory. */
   readonly folder: string;
   readonly clock: Clock;
+  readonly stdin: StandardInput;
   readonly stdout: StandardStream;
   readonly stderr: StandardStream;
 
@@ -50,12 +60,14 @@ export interface World {
   /** What lists of processes show in place of the command line. */
   setTitle(title: string): void;
   /** Makes stacks show the lines that were written, not those that a compiler made. */
-  enableSourceMaps(): void;
+  setSourceMaps(on: boolean): void;
+  /** Sends what others write to standard output to standard error. Returns how to end that. */
+  divertOutput(): () => void;
   /** The kinds of handles and requests that still keep the process busy. */
   leftovers(): string[];
 
   /** Ends the process, also while an import is guarded. In a fake world it returns. */
   exit(status: number): void;
-  /** Dies by a signal, so that whoever waits for the process sees which. */
+  /** Dies by a signal, whoever listens to it, so that whoever waits for the process sees which. */
   die(signal: SignalName): void;
 }

@@ -2,6 +2,7 @@ import type { GuardedProcess } from "../../src/plugin/import-guard";
 import type { Clock } from "../../src/service/clock";
 import type {
   SignalName,
+  StandardInput,
   StandardStream,
   UncaughtKind,
   UncaughtListener,
@@ -44,6 +45,36 @@ export async function settled(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** What a test types, or pipes in. */
+export class FakeInput implements StandardInput {
+  isTerminal = false;
+  hidden = 0;
+  readonly #chunks: Uint8Array[] = [];
+  #wake = (): void => undefined;
+  #ended = false;
+
+  type(text: string | Uint8Array): void {
+    this.#chunks.push(Buffer.from(text));
+    this.#wake();
+  }
+  end(text: string | Uint8Array = ""): void {
+    this.#ended = true;
+    this.type(text);
+  }
+  async *read(): AsyncIterable<Uint8Array> {
+    for (;;) {
+      for (const chunk of this.#chunks.splice(0)) if (chunk.length > 0) yield chunk;
+      if (this.#chunks.length > 0) continue;
+      if (this.#ended) return;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+  hide(): () => void {
+    this.hidden += 1;
+    return () => void (this.hidden -= 1);
+  }
+}
+
 class FakeStream implements StandardStream {
   text = "";
   isTerminal = false;
@@ -77,6 +108,7 @@ export class FakeWorld implements World {
   environment: Record<string, string | undefined> = {};
   folder = "/";
   readonly clock = new FakeClock();
+  readonly stdin = new FakeInput();
   readonly stdout = new FakeStream();
   readonly stderr = new FakeStream();
   readonly ends: (number | SignalName)[] = [];
@@ -104,7 +136,10 @@ export class FakeWorld implements World {
     this.keptAlive += 1;
     return () => void (this.keptAlive -= 1);
   }
-  enableSourceMaps(): void {}
+  setSourceMaps(): void {}
+  divertOutput(): () => void {
+    return () => {};
+  }
   leftovers(): string[] {
     return this.open;
   }
