@@ -25,10 +25,13 @@ const shared = {
 } satisfies Config;
 
 const config: Config = {
+  // The end-to-end tests mostly wait for processes: on two cores Jest would take one.
+  maxWorkers: "100%",
   projects: [
     {
       ...shared,
       displayName: "unit",
+      setupFilesAfterEnv: ["<rootDir>/test/patience.ts"],
       roots: ["<rootDir>/test"],
       testMatch: ["**/*.test.ts"],
       testPathIgnorePatterns: ["/test/e2e/"],
@@ -38,6 +41,7 @@ const config: Config = {
       displayName: "e2e",
       roots: ["<rootDir>/test/e2e"],
       testMatch: ["**/*.test.ts"],
+      setupFilesAfterEnv: ["<rootDir>/test/e2e/patience.ts"],
       globalSetup: "<rootDir>/test/e2e/pack.ts",
       globalTeardown: "<rootDir>/test/e2e/unpack.ts",
     },

@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { rolldown } from "rolldown";
 
 const root = join(import.meta.dirname, "..");
@@ -47,15 +47,20 @@ const quietBridge = {
   },
 };
 
+/** The packages that the bundles hold: name and folder. */
+const bundled = new Map();
+
 async function bundle(input, output, external) {
   const build = await rolldown({
     input,
     external,
     platform: "node",
     tsconfig: join(root, "tsconfig.json"),
-    plugins: [quietBridge],
+    plugins: [quietBridge, fewerFiles, ascii],
+    // What one entry loads late another may load at once; tests count what is loaded.
+    checks: { ineffectiveDynamicImport: false },
   });
-  await build.write({
+  const { output: files } = await build.write({
     dir: dist,
     format: "cjs",
     exports: "named",
@@ -65,7 +70,44 @@ async function bundle(input, output, external) {
     ...output,
   });
   await build.close();
+  for (const id of files.flatMap(({ moduleIds = [] }) => moduleIds)) {
+    const [folder, name] = /^.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(id) ?? [];
+    if (folder !== undefined) bundled.set(name, folder);
+  }
 }
+
+/** A file takes most of a millisecond to load, whatever is in it: the bundler's helpers go into one that is needed. */
+const fewerFiles = {
+  name: "fewer-files",
+  generateBundle(_options, files) {
+    const { "chunks/rolldown-runtime.js": helpers, "chunks/common.js": common } = files;
+    if (!common) return;
+    const request = /require\("\.\/(chunks\/)?rolldown-runtime\.js"\)/;
+    for (const file of Object.values(files)) {
+      file.code = file.code
+        .replace(new RegExp(`^${request.source};\\n`, "m"), "")
+        .replace(request, (_, folder = "") => `require("./${folder}common.js").helpers`);
+    }
+    common.code = common.code.replace(
+      'require("./common.js").helpers;',
+      `exports.helpers = ((exports) => {\n${helpers.code}\nreturn exports;\n})({});`,
+    );
+    delete files["chunks/rolldown-runtime.js"];
+  },
+};
+
+/** Node holds a text with one letter beyond ASCII in twice the memory. */
+const ascii = {
+  name: "ascii",
+  generateBundle(_options, files) {
+    for (const file of Object.values(files)) {
+      file.code = file.code.replace(
+        /[^\0-\x7f]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      );
+    }
+  },
+};
 
 async function bundleHouse() {
   const there = Object.entries(ENTRIES).filter(([, file]) => existsSync(src(file)));
@@ -81,20 +123,17 @@ async function bundleHouse() {
 }
 
 /**
- * Every file costs a start, and every line that it does not need. The help is `cli.js` and `common.js`; a run adds
- * `runtime.js`, all of it in one; what only some runs need stays in chunks of its own.
+ * Every file costs a start, and every line that it does not need: `common.js` is what the help needs, a run adds
+ * `runtime.js`. What only some runs need stays in chunks of its own.
  */
 const wayToListening = {
   debugName: "way to listening",
   name(id, context) {
-    if (id.includes("rolldown/runtime")) return "common";
-    const inCommand = reachable("cli/entry.ts", context).has(id);
-    const inRun = RUN.some((file) => reachable(file, context).has(id));
-    if (!inRun) return null;
-    return inCommand ? "common" : "runtime";
+    if (reachable("cli/entry.ts", context).has(id)) return id === src("cli/entry.ts") ? null : "common";
+    return RUN.some((file) => reachable(file, context).has(id)) ? "runtime" : null;
   },
 };
-const RUN = ["index.ts", "cli/run-maker.ts"];
+const RUN = ["index.ts", "cli/run-maker.ts", "maker/assemble.ts"];
 
 /** What a file imports, and what that imports, without what is imported later. */
 const reachable = memoized((file, context) => {
@@ -110,7 +149,9 @@ function memoized(compute) {
 }
 
 async function bundleTsyringe() {
-  await bundle({ tsyringe: resolve("tsyringe") }, { entryFileNames: "[name].js" }, [BUILT_IN]);
+  // Its ES modules, because they become one scope instead of thirty.
+  const modules = join(resolve("tsyringe"), "../../esm2015/index.js");
+  await bundle({ tsyringe: modules }, { entryFileNames: "[name].js" }, [BUILT_IN]);
 }
 
 async function bundleGuests() {
@@ -123,15 +164,11 @@ async function bundleGuests() {
   );
 }
 
-/** The licences of what the bundles hold of others. */
+/** The licences of the packages that the bundles hold. */
 function writeLicences() {
-  const entries = {
-    tsyringe: join(dirname(resolve("tsyringe")), "../.."),
-    tslib: dirname(createRequire(resolve("tsyringe")).resolve("tslib")),
-    "reflect-metadata": dirname(resolve("reflect-metadata")),
-  };
-  const texts = Object.entries(entries).map(([name, folder]) => {
+  const texts = [...bundled].sort().map(([name, folder]) => {
     const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    if (file === undefined) throw new Error(`${folder} has no licence to ship`);
     return `${name}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
   });
   writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), texts.join(`\n${"-".repeat(78)}\n\n`));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { swcSettings } from "./plugin/swc-settings";
 
 // What `import()` names is required too: Jest's own needs a flag of Node's.
-const settings = swcSettings({ keepDynamicImport: false });
+const settings = swcSettings();
 
 /** Jest wants a preset as its module's default. */
 const preset = {

@@ -12,7 +12,7 @@ interface Entrance {
   runMain: (file: string) => unknown;
 }
 
-installHooks({ enableSourceMaps: () => process.setSourceMapsEnabled(true) });
+installHooks({ setSourceMaps: (on) => process.setSourceMapsEnabled(on) });
 
 const entrance = Module as unknown as Entrance;
 const { runMain } = entrance;

@@ -68,6 +68,16 @@ export class NoApplicationFileError extends NoInputError {
   }
 }
 
+/** The module of `-y` is a folder, or something else that holds no program. */
+export class NotAnApplicationFileError extends NoInputError {
+  constructor(file: string, found: string) {
+    super(
+      "APPD_NO_APPLICATION_FILE",
+      `"${file}" is ${found} (from --application); name the file that exports the application`,
+    );
+  }
+}
+
 /** The module of `-y` exports no application. */
 export class NoApplicationError extends SoftwareError {
   constructor(file: string, found: string) {

@@ -82,6 +82,9 @@ export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
 };
 const NAMES = Object.keys(GLOBAL_OPTIONS) as GlobalName[];
 
+/** More than `parseArgs` can take apart in a reasonable time, and no bundle that anyone means. */
+const LONGEST_BUNDLE = 1000;
+
 /** What stood before the command, the command, and what came after it, untouched. */
 export interface GlobalLine {
   readonly switches: ReadonlySet<GlobalName>;
@@ -100,23 +103,46 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readGlobals(argv: readonly string[], environment: Environment): GlobalLine {
   const switches = new Set<GlobalName>();
   const values = fromEnvironment(environment);
-  for (const token of tokensOf(argv)) {
-    if (token.kind === "positional") {
-      return { switches, values, command: token.value, rest: argv.slice(token.index + 1) };
-    }
-    if (token.kind === "option-terminator") continue;
+  const at = commandIndex(argv);
+  for (const token of tokensOf(argv.slice(0, at))) {
+    if (token.kind !== "option") continue;
     const name = nameOf(token.name, token.rawName);
     const value = given(token.rawName, name, token.value);
     if (value === undefined) switches.add(name);
     else values.set(name, value);
   }
-  return { switches, values, rest: [] };
+  const command = argv[at];
+  return { switches, values, rest: argv.slice(at + 1), ...(command !== undefined && { command }) };
 }
 
 /** Every name of appd's own options as it is typed behind the dashes: `log-level`, `n`. */
 export function globalNames(): string[] {
   return NAMES.flatMap((name) => [name, GLOBAL_OPTIONS[name].short ?? []].flat());
 }
+
+/** Where the command stands: the first word that is neither an option nor an option's value. */
+function commandIndex(argv: readonly string[]): number {
+  for (let at = 0; at < argv.length; at++) {
+    const typed = argv[at] ?? "";
+    if (typed === "--") return at + 1;
+    if (!typed.startsWith("-") || typed === "-") return at;
+    if (takesNext(typed)) at++;
+  }
+  return argv.length;
+}
+
+/** Whether the next word is the value of this option, or of the last one of this bundle. */
+function takesNext(typed: string): boolean {
+  if (typed.startsWith("--")) return takesValue(NAMES.find((name) => `--${name}` === typed));
+  if (typed.length > LONGEST_BUNDLE) throw new GlobalOptionError(`unknown option ${word(typed)}`);
+  const letters = Array.from(typed.slice(1), (letter) =>
+    NAMES.find((name) => GLOBAL_OPTIONS[name].short === letter),
+  );
+  return letters.findIndex(takesValue) === letters.length - 1;
+}
+
+const takesValue = (name: GlobalName | undefined): boolean =>
+  name !== undefined && GLOBAL_OPTIONS[name].placeholder !== undefined;
 
 function tokensOf(argv: readonly string[]) {
   const options = NAMES.map((name) => {

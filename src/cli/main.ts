@@ -8,6 +8,7 @@ import { ownPackage } from "../plugin/own-package";
 import { findProject } from "../plugin/project";
 import { reportError } from "../runner/report-error";
 import type { World } from "../runner/world";
+import { keepCode } from "./code-cache";
 import { ApplicationAndCommandError, NoCommandError } from "./errors";
 import { readGlobals } from "./globals";
 import { isColoured } from "./is-coloured";
@@ -34,6 +35,8 @@ export async function main(world: World): Promise<void> {
 
 async function obey(session: Session): Promise<void> {
   const { world, line } = session;
+  // A plugin may have left a timer behind when it was looked at: it must not keep a list from ending.
+  const done = (): void => world.exit(0);
   const { switches, values, command } = line;
   const file = values.get("application");
   if (switches.has("version")) {
@@ -42,25 +45,37 @@ async function obey(session: Session): Promise<void> {
   }
   if (file !== undefined) {
     if (command !== undefined) throw new ApplicationAndCommandError(file, command);
-    return (await import("./run-application")).runApplication(session, file);
+    return runApplication(session, file);
   }
-  if (switches.has("help")) return help(session, command);
-  if (command === "help") return help(session, line.rest[0]);
-  if (command === "plugins") return (await import("./plugins-command")).pluginsCommand(session);
-  if (command === "passwd") return (await import("./passwd-command")).passwdCommand(world, line.rest);
-  if (command !== undefined) return (await import("./run-maker")).runMaker(session, command, line.rest);
-  if (world.argv.length > 0) throw new NoCommandError();
-  return help(session);
+  const asked = command === "help" ? line.rest[0] : command;
+  if (asked !== undefined && (switches.has("help") || command === "help"))
+    return asked === "passwd" ? passwd(session, ["--help"]) : runMaker(session, asked, ["--help"]);
+  if (switches.has("help") || command === "help" || world.argv.length === 0) return help(session).then(done);
+  if (command === "plugins") return (await import("./plugins-command")).pluginsCommand(session).then(done);
+  if (command === "passwd") return passwd(session, line.rest);
+  if (command !== undefined) return runMaker(session, command, line.rest);
+  throw new NoCommandError();
 }
 
-async function help(session: Session, command?: string): Promise<void> {
-  if (command === "passwd")
-    return (await import("./passwd-command")).passwdCommand(session.world, ["--help"]);
-  if (command !== undefined) return (await import("./run-maker")).runMaker(session, command, ["--help"]);
+async function passwd({ world }: Session, argv: readonly string[]): Promise<void> {
+  return (await import("./passwd-command")).passwdCommand(world, argv);
+}
+
+async function help(session: Session): Promise<void> {
   const { world, line } = session;
   const { commands, problems } = await listCommands(session);
   world.stdout.write(
     renderGlobalHelp({ commands, width: world.stdout.columns ?? 80, colour: isColoured(world) }),
   );
   for (const problem of problems) reportError(problem, world, { debug: line.switches.has("debug") });
+}
+
+async function runMaker(session: Session, command: string, words: readonly string[]): Promise<void> {
+  keepCode(session.world);
+  return (await import("./run-maker")).runMaker(session, command, words);
+}
+
+async function runApplication(session: Session, file: string): Promise<void> {
+  keepCode(session.world);
+  return (await import("./run-application")).runApplication(session, file);
 }

@@ -39,7 +39,10 @@ interface FoundMaker {
 /** The one plugin that the command names: what is remembered of the others is enough. */
 async function findMaker(session: Session, command: string): Promise<FoundMaker> {
   const options = preparePlugins(session);
-  const listing = readListing(options) ?? (await PluginCatalog.open(options));
+  let listing = readListing(options) ?? (await PluginCatalog.open(options));
+  // What was broken last time may work by now, and be what is meant.
+  if (!has(listing, command) && listing.problems.length > 0)
+    listing = await PluginCatalog.open({ ...options, retry: true });
   const entry = choose(listing, command);
   const maker = await loadPlugin(entry, options);
   if (!isMaker(maker)) throw new NoMakerError(entry.exportName, entry.file.shown);
@@ -49,6 +52,9 @@ async function findMaker(session: Session, command: string): Promise<FoundMaker>
     commands: commandsOf(listing.entries).map(({ name }) => name),
   };
 }
+
+const has = ({ entries }: Listing, command: string): boolean =>
+  commandsOf(entries).some(({ name }) => name === command);
 
 function choose({ entries, problems }: Listing, command: string): PluginEntry {
   const builtIn = OWN_COMMANDS.map(({ name }) => name);

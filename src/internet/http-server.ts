@@ -7,7 +7,9 @@ import { after } from "../service/clock";
 import { surroundingsOf } from "../service/surroundings";
 import { messageOf } from "../log/describe-error";
 import { attempt } from "./attempt";
+import { guardedMessages } from "./guarded-messages";
 import { ListeningService } from "./listening-service";
+import { isPeersFault } from "./peers-fault";
 
 /** Takes a connection that leaves HTTP, such as a WebSocket's. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => unknown;
@@ -29,7 +31,9 @@ const LATEST = Symbol("latest response");
 type HttpSocket = Socket & { [LATEST]?: ServerResponse };
 
 /**
- * Serves HTTP on a port, by whatever kind of {@link Listener}. When it stops it closes the port and lets requests in
+ * Serves HTTP on a port, by whatever kind of {@link Listener}. What that throws or rejects with costs its connection,
+ * and so does what the listeners do that it adds to a request, a response or a socket; what it leaves behind elsewhere,
+ * as in a timer, is for `--on-unhandled`. When it stops it closes the port and lets requests in
  * flight finish, and answers with `Connection: close` from then on; connections without a request are closed after
  * `grace`, the rest at the deadline.
  *
@@ -41,7 +45,7 @@ type HttpSocket = Socket & { [LATEST]?: ServerResponse };
 export class HTTPServer extends ListeningService {
   readonly #listener: KnownListener;
   readonly #options: HTTPServerOptions;
-  readonly #upgraded = new Set<Duplex>();
+  readonly #upgraded = new Map<Duplex, IncomingMessage>();
   #handler: NodeHandler = notReady;
   #closing = false;
   #graceOver = false;
@@ -65,7 +69,10 @@ export class HTTPServer extends ListeningService {
     this.#closing = this.#graceOver = false;
     this.#handler = await this.#listener.open((error, request) => this.#logFault(error, request));
     // Asked for here, so that importing appd loads no network.
-    const server = process.getBuiltinModule("node:http").createServer(this.#options);
+    const server = process.getBuiltinModule("node:http").createServer({
+      ...this.#options,
+      ...guardedMessages(this.#options, (error, message) => this.#messageFailed(error, message)),
+    });
     if (maxConnections !== undefined) server.maxConnections = maxConnections;
     server.on("connection", (socket: Socket) => this.track(socket));
     server.on("request", (request, response) => this.#serve(request, response));
@@ -82,9 +89,11 @@ export class HTTPServer extends ListeningService {
     // Not http's own close: it cuts idle connections at once, into the next request, and stops Node's timeouts.
     process.getBuiltinModule("node:net").Server.prototype.close.call(server);
     for (const socket of this.sockets) this.#sayClose(socket);
-    for (const socket of this.#upgraded) socket.end();
+    for (const socket of this.#upgraded.keys()) socket.end();
     const cancelGrace = after(this.clock, surroundingsOf(this).idleGrace ?? grace, () => this.#closeIdle());
-    const cancelDrain = after(this.clock, drain, () => this.#upgraded.forEach((socket) => socket.destroy()));
+    const cancelDrain = after(this.clock, drain, () =>
+      this.#upgraded.forEach((_, socket) => socket.destroy()),
+    );
     return () => {
       cancelGrace();
       cancelDrain();
@@ -126,15 +135,37 @@ export class HTTPServer extends ListeningService {
   }
 
   #upgrade(upgrade: UpgradeHandler, { request, socket, head }: Upgrade): void {
-    this.#upgraded.add(socket);
+    this.#upgraded.set(socket, request);
     socket.once("close", () => this.#upgraded.delete(socket));
     attempt(
       () => upgrade(request, socket, head),
-      (error) => {
-        this.#logFault(error, request);
-        socket.destroy();
-      },
+      (error) => this.connectionFailed(socket as Socket, error),
     );
+  }
+
+  protected override connectionFailed(socket: Socket, error: unknown): void {
+    const request = this.#upgraded.get(socket) ?? (socket as HttpSocket)[LATEST]?.req;
+    if (!request) {
+      super.connectionFailed(socket, error);
+      return;
+    }
+    this.#logFault(error, request);
+    socket.destroy();
+  }
+
+  /** A listener of a request's events, or of a response's, failed. */
+  #messageFailed(error: unknown, message: IncomingMessage | ServerResponse): void {
+    if ("req" in message) {
+      this.#fault(error, message);
+      return;
+    }
+    const response = (message.socket as HttpSocket)[LATEST];
+    if (response?.req === message) {
+      this.#fault(error, response);
+      return;
+    }
+    this.#logFault(error, message);
+    message.socket.destroy();
   }
 
   /** What a handler throws costs its own connection. */
@@ -150,9 +181,11 @@ export class HTTPServer extends ListeningService {
     response.writeHead(500).end();
   }
 
-  #logFault(error: unknown, { method = "", url = "" }: IncomingMessage): void {
+  #logFault(error: unknown, request: IncomingMessage): void {
+    const { method = "", url = "", socket } = request;
     const [path = ""] = url.split("?", 1);
-    this.log.error({ err: error }, `${method} ${path} failed: ${messageOf(error)}`);
+    const level = isPeersFault(error, socket, request) ? "debug" : "error";
+    this.log[level]({ err: error }, `${method} ${path} failed: ${messageOf(error)}`);
   }
 }
 

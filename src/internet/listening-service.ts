@@ -6,8 +6,11 @@ import type { AddressInfo, Server, Socket } from "node:net";
 import { serverEndpoint, type ServerEndpoint, type Where } from "../endpoint/server-endpoint";
 import { UNDO } from "../service/lifecycle";
 import { Service } from "../service/service";
-import { formatAddress } from "./address";
+import { messageOf } from "../log/describe-error";
+import { formatAddress, formatPeer } from "./address";
 import { listenError } from "./errors";
+import { guarding } from "./guard";
+import { isPeersFault } from "./peers-fault";
 
 /**
  * The base of servers. It binds in the privileged pass, knows every connection that is open, and waits when it
@@ -18,6 +21,7 @@ export abstract class ListeningService extends Service {
   /** The connections that are open. */
   protected readonly sockets = new Set<Socket>();
   #server: Server | undefined;
+  #guard: ((socket: Socket) => void) | undefined;
   #quietUntil = -Infinity;
 
   /** @throws EndpointError */
@@ -65,11 +69,20 @@ export abstract class ListeningService extends Service {
   /** Accepts no more, and begins to end what is open. Gives the way to call off what it still plans to do. */
   protected abstract closeServer(server: Server): () => void;
 
-  /** Keeps count of a connection, and makes sure that its errors end nothing but itself. */
+  /** Keeps count of a connection, and makes sure that its errors, and its listeners', end nothing but itself. */
   protected track(socket: Socket): void {
     this.sockets.add(socket);
+    this.#guard ??= guarding(socket, (error, failed) => this.connectionFailed(failed, error));
+    this.#guard(socket);
     socket.on("error", (error) => this.log.debug({ err: error }, `a connection failed: ${error.message}`));
     socket.on("close", () => this.sockets.delete(socket));
+  }
+
+  /** What a handler of a connection throws, or a listener of its events, costs that connection. */
+  protected connectionFailed(socket: Socket, error: unknown): void {
+    const line = `the connection from ${formatPeer(socket)} failed: ${messageOf(error)}`;
+    this.log[isPeersFault(error, socket) ? "debug" : "error"]({ err: error }, line);
+    socket.destroy();
   }
 
   protected destroySockets(): void {

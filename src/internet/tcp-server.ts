@@ -1,14 +1,14 @@
 import type { Server, ServerOpts, Socket } from "node:net";
-import { formatPeer } from "./address";
 import { after } from "../service/clock";
-import { messageOf } from "../log/describe-error";
 import type { Where } from "../endpoint/server-endpoint";
 import { attempt } from "./attempt";
 import { ListeningService } from "./listening-service";
 
 /**
- * What is done with a connection. What it throws, or rejects with, ends that connection alone; so does what is
- * thrown by a protocol that it gives, such as a LineReceiver, which tells it by its promise `finished`.
+ * What is done with a connection. What it throws, or rejects with, ends that connection alone, and so does what the
+ * listeners throw or reject with that it adds to the socket, and what a protocol that it gives, such as a
+ * LineReceiver, tells by its promise `finished`. What it leaves behind elsewhere, as in a timer, is for
+ * `--on-unhandled`.
  */
 export type ConnectionHandler = (socket: Socket) => unknown;
 
@@ -63,26 +63,12 @@ export class TCPServer extends ListeningService {
     this.track(socket);
     attempt(
       () => overOf(this.#handler(socket)),
-      (error) => this.#fault(socket, error),
+      (error) => this.connectionFailed(socket, error),
     );
-  }
-
-  #fault(socket: Socket, error: unknown): void {
-    const line = `the connection from ${formatPeer(socket)} failed: ${messageOf(error)}`;
-    this.log[isPeersFault(error, socket) ? "debug" : "error"]({ err: error }, line);
-    socket.destroy();
   }
 }
 
 /** What tells how it went: a handler may give a protocol, which says it by a promise of its own. */
 function overOf(handled: unknown): unknown {
   return (handled as { readonly finished?: unknown } | null | undefined)?.finished ?? handled;
-}
-
-/** What a handler that reads or writes throws when the peer has reset or left. */
-function isPeersFault(error: unknown, socket: Socket): boolean {
-  if (error === socket.errored) return true;
-  return (
-    socket.destroyed && (error as NodeJS.ErrnoException | undefined)?.code === "ERR_STREAM_PREMATURE_CLOSE"
-  );
 }

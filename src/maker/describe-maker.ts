@@ -10,6 +10,7 @@ import {
 import type { AbstractClass } from "../interface/record";
 import { describeOptions, type Described, type DescribedOptions } from "../options/describe-options";
 import { shapeOf, type OptionsShape } from "../options/options-shape";
+import { refuseOwnVariables } from "../options/environment";
 import { presentAs } from "../plugin/presented";
 import { checkDetails } from "./check-details";
 import { DeclaredMaker } from "./declared-maker";
@@ -80,6 +81,7 @@ export function describeMaker<
     },
   };
   const maker = new DeclaredMaker(where, { ...names, shape, recipe });
+  if (typeof options !== "function") refuseOwnVariables(maker.tapname, maker.options);
   presentAs(maker, maker);
   return maker as unknown as IServiceMaker<OptionsFrom<X> & object>;
 }

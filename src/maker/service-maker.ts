@@ -6,8 +6,9 @@ import { Portal } from "../cred/portal";
 import { Logger } from "../log/logger";
 import type { AnyClass } from "../metadata/metadata";
 import { refuseStandardDecorator } from "../metadata/legacy-decorator";
+import { refuseOwnVariables } from "../options/environment";
 import { shapeOf, type OptionsShape } from "../options/options-shape";
-import { presentAs } from "../plugin/presented";
+import { presentAs, presentedBy } from "../plugin/presented";
 import { Shutdown } from "../service/shutdown";
 import { checkDetails } from "./check-details";
 import { DeclaredMaker } from "./declared-maker";
@@ -46,6 +47,7 @@ export function ServiceMaker<const D extends MakerDetails = object>(
     const cls = target as unknown as Class<MakerInstance>;
     const said: MakerDetails = details ?? {};
     const where = `@ServiceMaker on ${cls.name}`;
+    refuseSecond(where, cls);
     checkDetails(where, said);
     const declare = said.options ? withOptionsClass(cls, said, said.options) : withOwnOptions(cls, said);
     const recipe = {
@@ -59,9 +61,20 @@ export function ServiceMaker<const D extends MakerDetails = object>(
       ...declare,
       recipe,
     });
+    if (!said.options) refuseOwnVariables(tapname, maker.options);
     injectable()(cls);
     presentAs(cls, maker);
   };
+}
+
+/** A class is one command: a second name would silently take the place of the first. */
+function refuseSecond(where: string, cls: Class): void {
+  const first = presentedBy(cls);
+  if (!(first instanceof DeclaredMaker)) return;
+  throw new MakerDeclarationError(
+    where,
+    `it is a maker already, of "${first.tapname}"; for another command say it on a subclass`,
+  );
 }
 
 interface MakerInstance {

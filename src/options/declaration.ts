@@ -3,8 +3,9 @@
  * names nobody could type, the same name twice, details nobody knows. Records go through `metadata/`; a subclass
  * inherits them, and a field that it declares again replaces its parent's in the same place.
  */
+import { OWN_VARIABLES } from "../base/own-variables";
 import { didYouMean } from "../base/suggest";
-import { word } from "../base/text";
+import { shown, word } from "../base/text";
 import {
   inheritedMetadata,
   MetadataKey,
@@ -126,6 +127,7 @@ function refuseBadOption(where: string, record: FieldRecord): void {
   if (short !== undefined && !/^[a-zA-Z0-9]$/.test(short)) {
     throw new OptionDeclarationError(`${where}: short is one letter or digit, not ${word(short)}`);
   }
+  refuseBadVariable(where, record.details.env);
   const ways = [count === true && "count", choices && "choices", type && "type", parse && "parse"].filter(
     Boolean,
   );
@@ -133,6 +135,21 @@ function refuseBadOption(where: string, record: FieldRecord): void {
   if (both) {
     throw new OptionDeclarationError(
       `${where} says ${ways.join(" and ")}: one of them says what its text means`,
+    );
+  }
+}
+
+function refuseBadVariable(where: string, env: unknown): void {
+  if (env === undefined || env === false) return;
+  if (typeof env !== "string" || !/^[A-Za-z_]\w*$/.test(env)) {
+    const rule = "it takes letters, digits and underscores, or false for none";
+    throw new OptionDeclarationError(
+      `${where} can't be read from ${typeof env === "string" ? word(env) : shown(env)}: ${rule}`,
+    );
+  }
+  if (OWN_VARIABLES.has(env)) {
+    throw new OptionDeclarationError(
+      `${where} can't be read from ${env}: that is appd's own; say another { env }`,
     );
   }
 }

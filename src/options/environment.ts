@@ -2,6 +2,7 @@
  * The environment's names: `APPD_MYPROJECT_MAX_CONNS` for `maxConns` of `myproject`, or what `env` says; below a
  * subcommand `APPD_MYPROJECT_ADD_PORT`.
  */
+import { OWN_VARIABLES } from "../base/own-variables";
 import { didYouMean } from "../base/suggest";
 import type { FieldRecord } from "./declaration";
 import { OptionDeclarationError } from "./errors";
@@ -43,20 +44,34 @@ function variableOf({ name, details }: FieldRecord, prefix: string): string | un
 }
 
 function makeTable(level: Level, prefix: string): ReadonlyMap<PlannedField, string> {
-  const own = new Set((level.line.globals ?? []).map(globalVariable));
+  const own = new Set([...OWN_VARIABLES, ...(level.line.globals ?? []).map(globalVariable)]);
   const table = new Map<PlannedField, string>();
   for (const planned of level.plan.fields) {
     const name = variableOf(planned.record, prefix);
     if (name === undefined) continue;
-    if (own.has(name) && planned.record.details.env === undefined) {
-      const where = `${level.shape.type.name}.${planned.record.field}`;
-      throw new OptionDeclarationError(
-        `${where} would be read from ${name}, which is appd's own: say another { env }, or false`,
-      );
-    }
+    if (own.has(name) && planned.record.details.env === undefined)
+      throw ownVariable(level.shape, planned.record, name);
     table.set(planned, name);
   }
   return table;
+}
+
+/**
+ * Refuses options that a command of this name would read from a variable of appd's own.
+ *
+ * @throws OptionDeclarationError
+ */
+export function refuseOwnVariables(command: string, shape: OptionsShape): void {
+  for (const record of shape.fields) {
+    const name = variableOf(record, prefixOf([command]));
+    if (name !== undefined && OWN_VARIABLES.has(name)) throw ownVariable(shape, record, name);
+  }
+}
+
+function ownVariable({ type }: OptionsShape, { field }: FieldRecord, name: string): OptionDeclarationError {
+  return new OptionDeclarationError(
+    `${type.name}.${field} would be read from ${name}, which is appd's own: say another { env }, or false`,
+  );
 }
 
 /** Subcommands count only where one of the `found` names may be theirs. */

@@ -22,7 +22,7 @@ export const cacheFolder = (project: Project, environment?: Environment): string
   cacheFolders(project, environment).find(isSafeFolder);
 
 /** Writes a whole file or nothing, for the eyes of its owner only. False where the disk doesn't take it. */
-export function writeAtomically(file: string, content: string): boolean {
+export function writeAtomically(file: string, content: string | Uint8Array): boolean {
   const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   try {
     writeFileSync(temporary, content, { mode: 0o600, flag: "wx" });

@@ -33,12 +33,13 @@ export class PluginFolderError extends ConfigurationError {
   }
 }
 
-/** Appd runs as root, and others may write what it would run. */
+/** Appd runs as root, and others may write what it would run, or replace it in a `folder` above. */
 export class UnsafePluginError extends NoPermissionError {
-  constructor(path: string, mode: number) {
+  constructor(path: string, mode: number, folder?: string) {
+    const fault = folder === undefined ? "others may write it" : `anyone may replace it in ${folder}`;
     super(
       "APPD_UNSAFE_PLUGIN",
-      `${path} is not loaded: appd runs as root, and others may write it (mode ${(mode & 0o7777).toString(8)}); chmod go-w ${path}`,
+      `${path} is not loaded: appd runs as root, and ${fault} (mode ${(mode & 0o7777).toString(8)}); chmod go-w ${folder ?? path}`,
     );
   }
 }

@@ -1,7 +1,8 @@
-import { createRequire } from "node:module";
+import { createRequire, Module } from "node:module";
 import { pathToFileURL } from "node:url";
 import { ImportTimeoutError } from "./errors";
 import { UNGUARDED, type ImportGuard } from "./import-guard";
+import type { CompilingModule } from "./module-internals";
 
 /** How a module is imported. */
 export interface ImportOptions {
@@ -43,7 +44,7 @@ export async function importModule(path: string, options: ImportOptions = {}): P
 }
 
 async function importWithin(path: string, options: ImportOptions): Promise<unknown> {
-  const { limit = 10_000, clock = SYSTEM_CLOCK, dynamicImport = (url: string) => import(url) } = options;
+  const { limit = 10_000, clock = SYSTEM_CLOCK, dynamicImport = nativeImport } = options;
   let timer: unknown;
   const late = new Promise((_, reject) => {
     // The timer is what keeps Node alive meanwhile: without it, it would leave with status 13 and no word.
@@ -54,4 +55,14 @@ async function importWithin(path: string, options: ImportOptions): Promise<unkno
   } finally {
     clock.clearTimeout(timer as never);
   }
+}
+
+/**
+ * The real `import()`, compiled when it is needed: in code that V8 has kept from an earlier run it would not know
+ * any more what to do (see src/cli/code-cache.ts; this text would count as one without the space).
+ */
+function nativeImport(url: string): Promise<unknown> {
+  const module = new Module(__filename) as CompilingModule;
+  module._compile("module.exports = (url) => import (url)", __filename);
+  return (module.exports as (url: string) => Promise<unknown>)(url);
 }

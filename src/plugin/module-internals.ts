@@ -1,9 +1,10 @@
-import Module from "node:module";
+import { Module } from "node:module";
 
 /** The parts of Node's module loader that hooks replace. They are public by long use only. */
 export interface ModuleInternals {
   readonly _extensions: Record<string, Extension>;
   _resolveFilename: ResolveFilename;
+  readonly _cache: NodeJS.Dict<NodeJS.Module>;
   /** Where Node has it (22.15 and later): hooks that see `import` as well as `require`. */
   readonly registerHooks?: (hooks: ModuleHooks) => { deregister(): void };
 }

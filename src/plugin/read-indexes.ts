@@ -1,9 +1,8 @@
-import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { decodeIndex, type StoredIndex } from "./index-format";
 import type { IndexKey } from "./plugin-index";
 import type { Project } from "./project";
-import { fingerprint, isOurs, readTrusted } from "./stamp";
+import { fingerprint, isOursAt, readTrusted } from "./stamp";
 
 /** The index's file in a cache folder. Its name says which project: folders of packages may be shared. */
 export const indexFile = (folder: string, { root }: Project): string =>
@@ -16,13 +15,5 @@ export function* readIndexes(folders: readonly string[], key: IndexKey): Iterabl
     const text = isOursAt(dirname(file)) ? readTrusted(file) : undefined;
     const index = text === undefined ? undefined : decodeIndex(text, key);
     if (index) yield index;
-  }
-}
-
-function isOursAt(folder: string): boolean {
-  try {
-    return isOurs(statSync(folder));
-  } catch {
-    return false;
   }
 }

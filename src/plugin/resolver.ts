@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, extname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ModuleHooks, ResolveFilename } from "./module-internals";
+import { isInstalledFor } from "./own-package";
 import { TYPESCRIPT } from "./typescript-hook";
 
 /** Requests that are answered with a file of ours. */
@@ -11,8 +12,11 @@ export type Answers = Readonly<Record<string, string>>;
 export interface ResolverOptions {
   /** Always answered so: there must be one copy of these in the process. */
   readonly answers?: Answers | undefined;
-  /** Answered so where nothing else is found: a plugin outside of any project may import appd too. */
-  readonly fallbacks?: Answers | undefined;
+  /**
+   * What this copy of appd exports. A module that would get this copy gets it at once: Node takes two milliseconds
+   * to read a package's exports. Where there is no copy it gets this one too: a plugin outside of any project.
+   */
+  readonly exports?: Answers | undefined;
 }
 
 const SOURCE_OF: Readonly<Record<string, string>> = { ".js": ".ts", ".mjs": ".mts", ".cjs": ".cts" };
@@ -32,7 +36,7 @@ export class Resolver {
   requiring(original: ResolveFilename): ResolveFilename {
     return (request, parent, ...rest) => {
       const from = parent?.filename;
-      const answer = this.#answer(request);
+      const answer = this.#answer(request, from);
       if (answer !== undefined) return answer;
       const source = this.#source(request, from);
       try {
@@ -49,7 +53,7 @@ export class Resolver {
   readonly importing: ModuleHooks["resolve"] = (specifier, context, next) => {
     if (!context.conditions?.includes("import")) return next(specifier, context);
     const from = context.parentURL?.startsWith("file:") ? fileURLToPath(context.parentURL) : undefined;
-    const before = this.#answer(specifier) ?? this.#source(specifier, from);
+    const before = this.#answer(specifier, from) ?? this.#source(specifier, from);
     if (before !== undefined) return resolution(before);
     try {
       return next(specifier, context);
@@ -60,9 +64,11 @@ export class Resolver {
     }
   };
 
-  #answer(request: string): string | undefined {
-    const { answers = {} } = this.#options;
-    return Object.hasOwn(answers, request) ? answers[request] : undefined;
+  #answer(request: string, from: string | undefined): string | undefined {
+    const { answers = {}, exports = {} } = this.#options;
+    if (Object.hasOwn(answers, request)) return answers[request];
+    if (!Object.hasOwn(exports, request) || from === undefined) return undefined;
+    return isInstalledFor(dirname(from)) ? exports[request] : undefined;
   }
 
   #source(request: string, from: string | undefined): string | undefined {
@@ -70,9 +76,9 @@ export class Resolver {
   }
 
   #after(request: string, error: unknown, from: string | undefined): string | undefined {
-    const { fallbacks = {} } = this.#options;
+    const { exports = {} } = this.#options;
     if (!NOT_FOUND.has((error as NodeJS.ErrnoException).code ?? "")) return undefined;
-    if (Object.hasOwn(fallbacks, request)) return fallbacks[request];
+    if (Object.hasOwn(exports, request)) return exports[request];
     if (LENT.has(request)) return lent(request);
     const missing = isRelative(request)
       ? from && resolve(dirname(from), request)

@@ -2,6 +2,8 @@ import { readdirSync, statSync, type Dirent, type Stats } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import type { AppdError } from "../base/errors";
 import { NoPluginFolderError, PluginFolderError, UnsafePluginError } from "./errors";
+import { exposedFolder, isRoot, isWritableByOthers } from "./exposed";
+import { realPath } from "./project";
 import { pluginSources, type Source, type Where } from "./sources";
 import { stampOf, type Stamp } from "./stamp";
 
@@ -44,7 +46,7 @@ class Scanner {
   readonly files = new Map<string, LookedAt>();
   readonly problems: AppdError[] = [];
   readonly #root: string;
-  readonly #asRoot = process.getuid?.() === 0;
+  readonly #asRoot = isRoot();
 
   constructor(root: string) {
     this.#root = root;
@@ -53,7 +55,7 @@ class Scanner {
   lookAt(source: Source): void {
     const stats = this.#stat(source);
     if (!stats) return;
-    if (this.#isUnsafe(source.location, stats)) return;
+    if (this.#isUnsafe(source.location, stats) || this.#isExposed(source.location)) return;
     if (stats.isFile() && source.named) {
       this.#add(source, source.location);
       return;
@@ -92,7 +94,7 @@ class Scanner {
     for (const entry of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = `${source.location}${sep}${entry.name}`;
       if (isFolder(entry, path)) this.#index(source, path);
-      else this.#add(source, path, reasonAgainst(entry.name, names));
+      else this.#add(source, path, reasonAgainst(entry.name, names) ?? this.#reasonAgainstLink(path, entry));
     }
   }
 
@@ -106,8 +108,12 @@ class Scanner {
       this.#cantRead({ ...source, location: folder }, error);
       return;
     }
+    if (this.#isUnsafe(folder, fileStats(folder)) || this.#isLinkExposed(folder)) return;
     const found = INDEXES.filter((name) => names.has(name));
-    for (const name of found) this.#add(source, join(folder, name), reasonAgainst(name, names));
+    for (const name of found) {
+      const path = join(folder, name);
+      this.#add(source, path, reasonAgainst(name, names) ?? this.#reasonAgainstLink(path));
+    }
   }
 
   #add(source: Source, path: string, leftOut?: string): void {
@@ -123,11 +129,29 @@ class Scanner {
     return { stamp: stampOf(stats) };
   }
 
-  /** As root, nothing is run that somebody else may have written. */
+  /** As root, no plugin file is run that somebody else may have written. What it imports is not looked at. */
   #isUnsafe(path: string, stats: Stats | undefined): boolean {
     if (!this.#asRoot || !stats || !isWritableByOthers(stats)) return false;
     this.problems.push(new UnsafePluginError(this.#shown(path), stats.mode));
     return true;
+  }
+
+  /** Nor one that lies where anyone may put another in its place. */
+  #isExposed(path: string): boolean {
+    const exposed = this.#asRoot ? exposedFolder(path) : undefined;
+    if (!exposed) return false;
+    this.problems.push(new UnsafePluginError(this.#shown(path), exposed.mode, exposed.folder));
+    return true;
+  }
+
+  /** What lies in a source's own folder is as safe as that; a link may lead elsewhere. */
+  #isLinkExposed(path: string): boolean {
+    return this.#asRoot && realPath(path) !== path && this.#isExposed(path);
+  }
+
+  #reasonAgainstLink(path: string, entry?: Dirent): string | undefined {
+    if (entry?.isSymbolicLink() === false || !this.#isLinkExposed(path)) return undefined;
+    return "anyone may replace it, and appd runs as root";
   }
 
   #notAFolder(source: Source): void {
@@ -157,11 +181,6 @@ function reasonAgainst(name: string, beside: ReadonlySet<string>): string | unde
   if (!name.endsWith("js")) return undefined;
   const source = `${name.slice(0, -2)}ts`;
   return beside.has(source) ? `${source} beside it is its source` : undefined;
-}
-
-/** Whether someone besides its owner and root's group may write it. */
-export function isWritableByOthers({ mode, gid }: Pick<Stats, "mode" | "gid">): boolean {
-  return (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== 0);
 }
 
 function isFolder(entry: Dirent, path: string): boolean {

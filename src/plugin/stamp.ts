@@ -48,18 +48,30 @@ export function fingerprint(text: string): string {
 }
 
 /**
- * The text of a file that only the user who runs this, or root, can have written; undefined if it isn't there
+ * The content of a file that only the user who runs this, or root, can have written; undefined if it isn't there
  * or can't be trusted. It is the opened file that is judged, not what its name leads to a moment later.
  */
-export function readTrusted(path: string): string | undefined {
+export function readTrustedBytes(path: string): Buffer | undefined {
   let fd: number | undefined;
   try {
     fd = openSync(path, "r");
-    return isOurs(fstatSync(fd)) ? readFileSync(fd, "utf8") : undefined;
+    return isOurs(fstatSync(fd)) ? readFileSync(fd) : undefined;
   } catch {
     return undefined;
   } finally {
     if (fd !== undefined) closeSync(fd);
+  }
+}
+
+/** Its text. */
+export const readTrusted = (path: string): string | undefined => readTrustedBytes(path)?.toString();
+
+/** Whether a folder belongs to the user who runs this, or to root, and nobody else may write in it. */
+export function isOursAt(folder: string): boolean {
+  try {
+    return isOurs(statSync(folder));
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,5 @@
-import { CannotCreateError, UnavailableError } from "../base/errors";
+import { CannotCreateError, SoftwareError, UnavailableError } from "../base/errors";
+import { messageOf } from "../log/describe-error";
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
@@ -25,5 +26,12 @@ export class StartTimeoutError extends UnavailableError {
       "APPD_START_TIMEOUT",
       `makeService did not finish within ${seconds} s; --start-timeout gives it longer`,
     );
+  }
+}
+
+/** A service failed to start, with an error that says nothing of where. */
+export class StartError extends SoftwareError {
+  constructor(service: string, cause: unknown) {
+    super("APPD_START", `${service} failed to start: ${messageOf(cause)}`, { cause });
   }
 }

@@ -2,8 +2,10 @@ import { EX_SOFTWARE, exitStatusOf } from "../base/exit-status";
 import { messageOf } from "../log/describe-error";
 import { after } from "../service/clock";
 import { deferred } from "./deferred";
-import { StartTimeoutError } from "./errors";
+import { StartError, StartTimeoutError } from "./errors";
 import type { ProcessLog } from "./process-log";
+import { AppdError } from "../base/errors";
+import { culpritOf } from "../service/culprits";
 import { reportError } from "./report-error";
 import type { MakeApplication, Runnable, RunOptions } from "./run-options";
 import { listenToSignals } from "./signals";
@@ -23,6 +25,7 @@ export class Life {
   readonly #interrupted = deferred<0>();
   readonly #unwanted = new AbortController();
   readonly #releases: (() => void)[] = [];
+  #stopListening: () => void = () => undefined;
   #application: Runnable | undefined;
   #signal: SignalName | undefined;
   #crashed = false;
@@ -49,12 +52,12 @@ export class Life {
 
   #takeTheProcess(): void {
     const { front } = this.#log;
+    this.#stopListening = listenToSignals(this.#world, {
+      log: front.logger,
+      stop: (signal) => this.#stop(signal),
+      force: (signal) => this.#force(signal),
+    });
     this.#releases.push(
-      listenToSignals(this.#world, {
-        log: front.logger,
-        stop: (signal) => this.#stop(signal),
-        force: (signal) => this.#force(signal),
-      }),
       this.#world.onUncaught((error, kind) => this.#uncaught(error, kind)),
       this.#world.onExit((status) => this.#endedByOthers(status)),
       this.#world.keepAlive(),
@@ -143,8 +146,10 @@ export class Life {
   }
 
   /** What happened before anything ran is for who typed the command; a log file has it with its stack. */
-  #report(error: unknown): void {
+  #report(thrown: unknown): void {
     const { front, onStderr } = this.#log;
+    const culprit = thrown instanceof AppdError ? undefined : culpritOf(thrown);
+    const error = culprit === undefined ? thrown : new StartError(culprit, thrown);
     if (!onStderr) front.logger.fatal({ err: error }, messageOf(error));
     front.flush();
     reportError(error, this.#world, this.#options);
@@ -171,9 +176,11 @@ export class Life {
       this.#world.die("SIGINT");
       // Whoever is process 1 of a container does not die by its own signal.
       this.#world.exit(130);
-      return;
+    } else {
+      this.#world.exit(status);
     }
-    this.#world.exit(status);
+    // Only now, where there still is a now: one more signal on the way to the exit would kill instead.
+    this.#stopListening();
   }
 
   /** Calls back after `ms`, unless the life is over by then. */

@@ -60,12 +60,14 @@ export interface World {
   /** What lists of processes show in place of the command line. */
   setTitle(title: string): void;
   /** Makes stacks show the lines that were written, not those that a compiler made. */
-  enableSourceMaps(): void;
+  setSourceMaps(on: boolean): void;
+  /** Sends what others write to standard output to standard error. Returns how to end that. */
+  divertOutput(): () => void;
   /** The kinds of handles and requests that still keep the process busy. */
   leftovers(): string[];
 
   /** Ends the process, also while an import is guarded. In a fake world it returns. */
   exit(status: number): void;
-  /** Dies by a signal, so that whoever waits for the process sees which. */
+  /** Dies by a signal, whoever listens to it, so that whoever waits for the process sees which. */
   die(signal: SignalName): void;
 }

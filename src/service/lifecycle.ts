@@ -1,6 +1,7 @@
 import { messageOf } from "../log/describe-error";
 import type { Logger } from "../log/logger";
 import type { Clock } from "./clock";
+import { blame } from "./culprits";
 import { Deadline, waitWithin } from "./deadline";
 import { LateStop, seconds, StartCancelled, StopDeadline, StopErrors } from "./errors";
 
@@ -148,6 +149,7 @@ export class Lifecycle {
     try {
       await part();
     } catch (error) {
+      blame(this.#subject.label, error);
       // A stop that was asked for meanwhile waits for this very promise, and does the rest.
       if (this.#state === "starting") await this.#end(undefined, this.#subject.undoSignal).catch(ignore);
       throw error;

@@ -78,7 +78,7 @@ export function inNewProcess(code: string): unknown {
     const source = resolve(__dirname, "../../src");
     const stdin = { contents: code, resolveDir: source, loader: "ts" as const };
     const banner = { js: "const before = new Set(process.moduleLoadList);" };
-    buildSync({ stdin, banner, outfile, bundle: true, platform: "node" });
+    buildSync({ stdin, banner, outfile, bundle: true, platform: "node", external: ["@node-rs/*"] });
     return JSON.parse(execFileSync(process.execPath, [outfile], { encoding: "utf8" }));
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,4 +1,5 @@
-import { globalNames, readGlobals } from "../../src/cli/globals";
+import { OWN_VARIABLES } from "../../src/base/own-variables";
+import { GLOBAL_OPTIONS, globalNames, readGlobals } from "../../src/cli/globals";
 
 const read = (argv: readonly string[], environment: Record<string, string> = {}) =>
   readGlobals(argv, environment);
@@ -53,6 +54,16 @@ describe("readGlobals", () => {
     expect(() => read(argv)).toThrow(message);
   });
 
+  it("takes the last letter of a bundle with its value, and a value that could be the command", () => {
+    expect(read(["-nl", "web", "dns", "-n"])).toMatchObject({ command: "dns", rest: ["-n"] });
+    expect(read(["-lweb", "dns"]).values.get("logfile")).toBe("web");
+    expect(read(["--logfile=web", "dns"]).command).toBe("dns");
+  });
+
+  it("refuses a bundle of 100 KB", () => {
+    expect(() => read([`-${"n".repeat(100_000)}`])).toThrow(/unknown option "-nnn.*\(100001 characters\)/);
+  });
+
   it("names the variable that a malformed value came from", () => {
     expect(() => read([], { APPD_STOP_TIMEOUT: "-1" })).toThrow('got "-1" (from APPD_STOP_TIMEOUT)');
   });
@@ -60,4 +71,9 @@ describe("readGlobals", () => {
   it("tells the names that a command must not mistake for its own", () => {
     expect(globalNames()).toEqual(expect.arrayContaining(["log-level", "logfile", "l", "n", "y"]));
   });
+});
+
+it("keeps makers' options away from each of its variables", () => {
+  const variables = Object.values(GLOBAL_OPTIONS).flatMap(({ env }) => env ?? []);
+  expect(variables.filter((name) => !OWN_VARIABLES.has(name))).toEqual([]);
 });

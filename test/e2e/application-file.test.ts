@@ -1,5 +1,6 @@
 /** SV-18: `appd -y FILE` runs the application that a module exports. */
-import { firstLine, Project } from "./harness";
+import { chmodSync } from "node:fs";
+import { firstLine, isRoot, Project } from "./harness";
 
 const APPLICATION = `
 import { Application, TCPServer } from "appd";
@@ -40,6 +41,23 @@ describe.each(["commonjs", "module"])('appd -y in a project of "type": "%s"', (t
     expect(await project.appd(["-y", "missing.ts"])).toMatchObject({
       status: 66,
       stderr: 'appd: there is no file "missing.ts" (from --application)\n',
+    });
+  });
+
+  it.each(["/", "."])("says that a folder is one: %s", async (folder) => {
+    expect(await project.appd(["-y", folder])).toMatchObject({
+      status: 66,
+      stderr: `appd: "${folder}" is a folder (from --application); name the file that exports the application\n`,
+    });
+  });
+
+  (isRoot ? it : it.skip)("rule 25: as root, does not run what others may write", async () => {
+    project.write({ "open.ts": APPLICATION });
+    chmodSync(project.path("open.ts"), 0o666);
+    expect(await project.appd(["-y", "open.ts"])).toMatchObject({
+      status: 77,
+      stderr:
+        "appd: open.ts is not loaded: appd runs as root, and others may write it (mode 666); chmod go-w open.ts\n",
     });
   });
 

@@ -1,6 +1,66 @@
-import { example, firstLine, Project } from "./harness";
+import { resolve } from "node:path";
+import { example, firstLine, Project, tarball } from "./harness";
 
-const files = example("myproject");
+const ROOT = resolve(__dirname, "../..");
+
+const { "plugins/myproject.ts": maker = "", "src/greeter.ts": greeter = "", ...tests } = example("myproject");
+const files = { "plugins/myproject.ts": maker, "src/greeter.ts": greeter, ...tests };
+
+describe("a really empty folder", () => {
+  let project: Project;
+  beforeAll(async () => {
+    project = new Project({}, { manifest: null, modules: null });
+    await project.install(tarball());
+    project.write({ "plugins/myproject.ts": maker, "src/greeter.ts": greeter });
+  });
+  afterAll(() => project.remove());
+
+  it("W-45: takes an install and two files, and npx appd lists the command", async () => {
+    const { status, stdout, stderr } = await project.run("npx", ["appd", "--help"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^ {2}myproject +Run this! It'll make your dog happy\.$/m);
+  });
+
+  it("serves with npx appd", async () => {
+    const running = project.spawn("npx", ["appd", "myproject", "-p", "0"], { group: true });
+    expect(await firstLine(await running.port())).toMatch(/^Woof/);
+    expect(await running.stop("SIGINT")).toMatchObject({ stdout: "" });
+    expect(running.stderr).toMatch(/received SIGINT, stopping/);
+  });
+
+  it("has nothing of the development of appd in it", async () => {
+    const { stdout } = await project.run("npm", ["ls", "--all", "--parseable"]);
+    const names = stdout.split("\n").map((path) => path.split("node_modules/").at(-1));
+    expect(names).toEqual(expect.arrayContaining(["appd", "tsyringe", "class-validator", "pino"]));
+    expect(
+      names.filter((name) => /^(typescript|tsx|jiti|ts-node|jest|esbuild|rolldown)$/.test(name ?? "")),
+    ).toEqual([]);
+  });
+
+  it("says what to install when there is no compiler", async () => {
+    project.discard("node_modules/@swc", "node_modules/.cache");
+    const { status, stderr } = await project.appd(["--help"]);
+    expect(stderr).toMatch(
+      /^appd: plugins\/myproject\.ts.*: npm i @swc\/core, or run the compiled JavaScript.*\n$/,
+    );
+    expect(status).toBe(0);
+  });
+});
+
+describe("this repository", () => {
+  it("npm start serves the first example and says how to talk to it", async () => {
+    const project = new Project();
+    const running = project.spawn("npm", ["start", "--silent", "--", "--port", "0"], {
+      cwd: ROOT,
+      group: true,
+    });
+    const port = await running.port();
+    expect(running.stdout).toMatch(/nc localhost 1235/);
+    expect(await firstLine(port)).toMatch(/^Woof/);
+    await running.stop("SIGTERM");
+    project.remove();
+  });
+});
 
 describe.each([
   ["a CommonJS project", {}],

@@ -6,11 +6,13 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 
@@ -66,7 +68,14 @@ export function environment(added: Readonly<Record<string, string>> = {}): NodeJ
   const { PATH = "", HOME, TMPDIR } = process.env;
   // What npm starts must be the Node that runs the tests, too.
   const path = [dirname(process.execPath), PATH].join(delimiter);
-  return { PATH: path, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), NO_COLOR: "1", ...added };
+  return {
+    PATH: path,
+    HOME,
+    ...(TMPDIR === undefined ? {} : { TMPDIR }),
+    NO_COLOR: "1",
+    npm_config_loglevel: "error",
+    ...added,
+  };
 }
 
 /** A running command and what it has said so far. */
@@ -75,12 +84,14 @@ export class Running {
   stderr = "";
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #group: boolean;
 
-  constructor(child: ChildProcessByStdio<null, Readable, Readable>) {
+  constructor(child: ChildProcessByStdio<null, Readable, Readable>, group = false) {
     this.#child = child;
+    this.#group = group;
     child.stdout.setEncoding("utf8").on("data", (text: string) => (this.stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
-    const patience = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
+    const patience = setTimeout(() => this.kill("SIGKILL"), PATIENCE);
     this.ended = new Promise((resolve) => {
       child.on("close", (status, signal) => {
         clearTimeout(patience);
@@ -94,7 +105,9 @@ export class Running {
   }
 
   kill(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
+    if (!this.#group) this.#child.kill(signal);
+    else if (this.#child.exitCode === null && this.#child.signalCode === null)
+      process.kill(-this.pid, signal);
   }
 
   /** Waits until the command has written what `pattern` matches to either stream. */
@@ -137,8 +150,8 @@ function openTo(folder: string): string {
 }
 
 export interface ProjectOptions {
-  /** What its package.json says besides. */
-  readonly manifest?: Readonly<Record<string, unknown>>;
+  /** What its package.json says besides; `null` for no package.json at all. */
+  readonly manifest?: Readonly<Record<string, unknown>> | null;
   /** The node_modules that it links; without it the packed appd's, `null` for none at all. */
   readonly modules?: string | null;
 }
@@ -146,17 +159,18 @@ export interface ProjectOptions {
 /** A project folder with the packed appd installed. */
 export class Project {
   readonly #started: Running[] = [];
-  readonly folder = openTo(mkdtempSync(join(site(), "project-")));
+  readonly folder: string;
 
-  constructor(
-    files: Files = {},
-    { manifest = {}, modules = join(site(), "node_modules") }: ProjectOptions = {},
-  ) {
+  constructor(files: Files = {}, options: ProjectOptions = {}) {
+    const { manifest = {}, modules = join(site(), "node_modules") } = options;
+    // npm looks for a project further up where a folder is none.
+    const place = manifest === null ? realpathSync(tmpdir()) : site();
+    this.folder = openTo(mkdtempSync(join(place, "project-")));
     if (modules !== null) symlinkSync(modules, this.path("node_modules"));
-    this.write({
-      "package.json": JSON.stringify({ name: "myproject", version: "1.2.3", ...manifest }),
-      ...files,
-    });
+    if (manifest !== null) {
+      this.write({ "package.json": JSON.stringify({ name: "myproject", version: "1.2.3", ...manifest }) });
+    }
+    this.write(files);
   }
 
   path(name: string): string {
@@ -170,12 +184,20 @@ export class Project {
     }
   }
 
-  /** Starts the packed command. */
-  start(args: readonly string[], how: How = {}): Running {
-    const command = this.path("node_modules/appd/dist/cli.js");
-    const running = spawned(process.execPath, [command, ...args], { cwd: this.folder, ...how });
+  discard(...names: readonly string[]): void {
+    for (const name of names) rmSync(this.path(name), { recursive: true, force: true });
+  }
+
+  /** Starts any program in the project. */
+  spawn(program: string, words: readonly string[], how: How = {}): Running {
+    const running = spawned(program, words, { cwd: this.folder, ...how });
     this.#started.push(running);
     return running;
+  }
+
+  /** Starts the packed command. */
+  start(args: readonly string[], how: How = {}): Running {
+    return this.spawn(process.execPath, [this.path("node_modules/appd/dist/cli.js"), ...args], how);
   }
 
   async appd(args: readonly string[], how?: How): Promise<Ended> {
@@ -189,7 +211,7 @@ export class Project {
 
   /** Runs a program in the project: npm, npx, curl. */
   async run(program: string, words: readonly string[], how: How = {}): Promise<Ended> {
-    return spawned(program, words, { cwd: this.folder, ...how }).ended;
+    return this.spawn(program, words, how).ended;
   }
 
   async install(...words: readonly string[]): Promise<void> {
@@ -211,15 +233,18 @@ export interface How {
   readonly env?: Readonly<Record<string, string>>;
   /** The number of the user who runs it; this process's own by default. */
   readonly user?: number;
+  /** Signals go to all that it starts, as those of a terminal do: npx passes none on. */
+  readonly group?: boolean;
 }
 
-function spawned(program: string, words: readonly string[], { cwd, env, user }: How): Running {
-  return new Running(
-    spawn(program, words, {
-      cwd,
-      env: environment(env),
-      stdio: ["ignore", "pipe", "pipe"],
-      ...(user !== undefined && { uid: user, gid: user }),
-    }),
-  );
+function spawned(program: string, words: readonly string[], how: How): Running {
+  const { cwd, env, user, group = false } = how;
+  const child = spawn(program, words, {
+    cwd,
+    env: environment(env),
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: group,
+    ...(user !== undefined && { uid: user, gid: user }),
+  });
+  return new Running(child, group);
 }

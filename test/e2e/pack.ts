@@ -1,10 +1,13 @@
 /** Before the end-to-end tests: build, pack, and install the tarball once, as a user would, in an empty folder. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, realpathSync } from "node:fs";
+import { chmodSync, mkdtempSync, realpathSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const ROOT = resolve(__dirname, "../..");
+
+/** Devdependencies of this repository that makers in these tests use: linked, because they are here already. */
+const FRAMEWORKS = ["express", "fastify", "hono", "koa"];
 
 export default function pack(): void {
   const site = realpathSync(mkdtempSync(join(tmpdir(), "appd-e2e-")));
@@ -18,6 +21,9 @@ export default function pack(): void {
   execFileSync("npm", ["install", "--silent", "--prefer-offline", "--no-audit", "--no-fund", tarball], {
     cwd: site,
   });
+  for (const name of FRAMEWORKS) {
+    symlinkSync(realpathSync(join(ROOT, "node_modules", name)), join(site, "node_modules", name));
+  }
   process.env.APPD_E2E_SITE = site;
   process.env.APPD_E2E_TARBALL = tarball;
 }

@@ -13,7 +13,7 @@ beforeAll(async () => {
   first = new Project({}, { manifest: settings, modules: null });
   await first.install(tarball());
   await first.install("-D", "jest", "@swc/jest");
-}, 120_000);
+});
 afterAll(() => first.remove());
 
 describe.each(Object.entries(EXAMPLES))("the tests of examples/%s", (name, test) => {
@@ -37,7 +37,7 @@ describe.each(Object.entries(EXAMPLES))("the tests of examples/%s", (name, test)
         status: 0,
         stdout: expect.stringMatching(/^# fail 0$/m) as string,
       });
-    }, 30_000);
+    });
 
     it("pass with Jest and its preset", async () => {
       const { status, stderr } = await project.run("npx", ["jest", test]);
@@ -45,6 +45,6 @@ describe.each(Object.entries(EXAMPLES))("the tests of examples/%s", (name, test)
         status: 0,
         stderr: expect.stringMatching(/Tests: +[1-9]\d* passed, \d+ total/) as string,
       });
-    }, 30_000);
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Agent, request as ask, type IncomingMessage } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
+import express from "express";
 import { fastify } from "fastify";
 import { Hono } from "hono";
 import {
@@ -8,8 +9,10 @@ import {
   fetchHandler,
   HTTPServer,
   ListenerError,
+  nodeHandler,
   type HTTPServerOptions,
   type Listener,
+  type NodeHandler,
 } from "../../src/index";
 import { FakeClock, Gate, LineLogger, settled } from "../service/harness";
 
@@ -144,6 +147,52 @@ describe("HTTPServer: peers and handlers", () => {
       "",
     ]);
     expect(logger.grave).toEqual(["error demo/web: GET /dogs failed: oops"]);
+  });
+
+  it.each([
+    ["throws", () => fail(new Error("oops"))],
+    ["rejects", () => Promise.reject(new Error("oops"))],
+  ])("a listener of its request that %s costs a 500, its connection and a line", async (_, listener) => {
+    const onEnd: () => unknown = listener;
+    const plain: NodeHandler = (request) => void request.resume().on("end", onEnd);
+    const app_ = express();
+    app_.use((request: IncomingMessage) => void request.resume().on("end", onEnd));
+    for (const each of [plain, app_ as NodeHandler]) {
+      logger = new LineLogger();
+      app = new Application("demo", { clock, logger });
+      await serve(nodeHandler(each));
+      const response = await fetch(url(), { method: "POST", body: "{" });
+      expect([response.status, response.headers.get("connection")]).toEqual([500, "close"]);
+      expect(logger.grave).toEqual(["error demo/web: POST / failed: oops"]);
+      await app.stop();
+    }
+  });
+
+  it("a listener of its response, or of its socket, that throws costs a line", async () => {
+    await serve((request, response) => {
+      if (request.url === "/socket") request.socket.once("close", () => fail(new Error("socket")));
+      else response.on("finish", () => fail(new Error("response")));
+      response.setHeader("Connection", "close").end("fine");
+    });
+    for (const path of ["/response", "/socket"]) expect(await (await fetch(url(path))).text()).toBe("fine");
+    await until(() => logger.grave.length === 2);
+    expect(logger.grave).toEqual([
+      "error demo/web: GET /response failed: response",
+      "error demo/web: GET /socket failed: socket",
+    ]);
+  });
+
+  it.each([
+    ["node", nodeHandler(async (request: IncomingMessage) => await new Response(request as never).text())],
+    ["fetch", fetchHandler(async (request) => new Response(await request.text()))],
+  ])("a peer that resets in the middle of its body is no error of a %s handler", async (_, listener) => {
+    await serve(listener);
+    const peer = await Peer.dial();
+    peer.socket.write("POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf");
+    await settled();
+    peer.socket.resetAndDestroy();
+    await until(() => logger.lines.some((line) => line.includes("POST /body failed")));
+    expect(logger.grave).toEqual([]);
   });
 
   it("a handler that throws after the head was sent has its connection cut", async () => {
@@ -431,6 +480,19 @@ describe("HTTPServer: upgraded connections", () => {
     await settled();
     expect((await fetch(url())).status).toBe(200);
     expect(logger.grave).toEqual([]);
+  });
+
+  it.each([
+    ["throws", () => fail(new Error("no"))],
+    ["rejects", () => Promise.reject(new Error("no"))],
+  ])("cost themselves and a line when a listener of theirs %s", async (_, listener) => {
+    await serve(plain, {
+      upgrade: (_request, socket) => void socket.on("data", listener as () => void).write("101"),
+    });
+    const peer = await upgraded();
+    peer.socket.write("hi");
+    await peer.closes();
+    expect(logger.grave).toEqual(["error demo/web: GET /chat failed: no"]);
   });
 
   it("cost themselves and a line when whoever takes them throws", async () => {

@@ -176,6 +176,24 @@ describe("TCPServer: peers and handlers", () => {
     expect(logger.grave[0]).toMatch(/^error demo\/echo: the connection from 127\.0\.0\.1:\d+ failed: oops$/);
   });
 
+  it.each([
+    ["throws", () => fail(new Error("oops"))],
+    ["rejects", () => Promise.reject(new Error("oops"))],
+  ])("a listener of its connection that %s costs its own connection and a line", async (_, listener) => {
+    await serve((socket) => {
+      const onData = (data: unknown): unknown => (String(data) === "bad" ? listener() : socket.end("hello"));
+      socket.on("data", onData as () => void);
+    });
+    const bad = await dial();
+    bad.write("bad");
+    expect(await readAll(bad)).toBe("");
+    const good = await dial();
+    good.write("good");
+    expect(await readAll(good)).toBe("hello");
+    expect(logger.grave).toHaveLength(1);
+    expect(logger.grave[0]).toMatch(/^error demo\/echo: the connection from 127\.0\.0\.1:\d+ failed: oops$/);
+  });
+
   it("a peer that resets its connection at any moment ends nothing but that", async () => {
     const sockets: Socket[] = [];
     await serve((socket) => {

@@ -338,3 +338,27 @@ describe("ServiceMaker refuses, when it is used,", () => {
     await expect(assembled(Maker)).rejects.toThrow("Maker: it has no method makeService");
   });
 });
+
+describe("ServiceMaker refuses, while the class is declared,", () => {
+  it("a second one on the same class, but not on a subclass", () => {
+    class Twice extends MyProject {}
+    expect(declare(Twice, "once", "One.")).not.toThrow();
+    expect(declare(Twice, "twice", "Two.")).toThrow(
+      '@ServiceMaker on Twice: it is a maker already, of "once"; for another command say it on a subclass',
+    );
+    expect(makerOf(Twice).tapname).toBe("once");
+  });
+
+  it("an option whose variable would be appd's own", () => {
+    class Log {
+      @Parameter("The level.") level = "info";
+      makeService(): IService {
+        return new Web(1);
+      }
+    }
+    expect(declare(Log, "log", "Logs.")).toThrow(
+      "Log.level would be read from APPD_LOG_LEVEL, which is appd's own",
+    );
+    expect(declare(Log, "logger", "Logs.")).not.toThrow();
+  });
+});

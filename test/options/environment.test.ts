@@ -191,3 +191,16 @@ it("refuses a derived name that is one of appd's own until the option names anot
   ]);
   expect(await read(shapeOf(Better), "", line)).toEqual({ level: "x" });
 });
+
+it.each([
+  ["A B", 'Odd.port can\'t be read from "A B": it takes letters, digits and underscores, or false for none'],
+  ["", /^Odd\.port can't be read from .*: it takes letters/],
+  ["APPD_LOG_LEVEL", "Odd.port can't be read from APPD_LOG_LEVEL: that is appd's own; say another { env }"],
+])("refuses env: %p while the class is declared", (env, message) => {
+  expect(() => {
+    class Odd {
+      @Parameter("The port.", { env }) port = 1;
+    }
+    return Odd;
+  }).toThrow(message);
+});

@@ -17,12 +17,12 @@ const SOURCE = join(REPOSITORY, "src");
 
 const PRELUDE = `
   const load = (name) => require(process.env.APPD_SOURCE + "/" + name);
-  const fallbacks = { appd: process.env.APPD_SOURCE + "/index.js" };
+  const exports = { appd: process.env.APPD_SOURCE + "/index.js" };
   const project = load("plugin/project").findProject(process.env.FOLDER ?? ".");
   load("plugin/hooks").installHooks({
     cacheFolder: load("plugin/cache-folder").cacheFolder(project, process.env),
-    enableSourceMaps: () => process.setSourceMapsEnabled(true),
-    fallbacks,
+    setSourceMaps: (on) => process.setSourceMapsEnabled(on),
+    exports,
   });
 `;
 

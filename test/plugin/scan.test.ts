@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
 import { NoInputError, NoPermissionError } from "../../src/base/errors";
+import { findProject } from "../../src/plugin/project";
 import { scanPlugins, type Scan } from "../../src/plugin/scan";
 import type { Where } from "../../src/plugin/sources";
 import { only, ProjectFolder } from "./project-folder";
@@ -167,6 +168,34 @@ describe("scanPlugins", () => {
     chmodSync(folder.path("plugins"), 0o777);
     expect(taken(look(folder))).toEqual([]);
   });
+
+  whenRoot("rule 25: refuses, as root, what lies in a folder where anyone may replace it", () => {
+    using folder = new ProjectFolder({
+      "app/package.json": {},
+      "app/plugins/a.ts": "",
+      "app/plugins/b.ts": "",
+    });
+    const scanApp = () => scanPlugins({ project: findProject(folder.path("app")) });
+    chmodSync(folder.root, 0o777);
+    expect(taken(scanApp())).toEqual([]);
+    expect(messages(scanApp())).toEqual([
+      `plugins is not loaded: appd runs as root, and anyone may replace it in ${folder.root} (mode 777); chmod go-w ${folder.root}`,
+    ]);
+    chmodSync(folder.root, 0o1777);
+    expect(taken(scanApp())).toEqual(["plugins/a.ts", "plugins/b.ts"]);
+  });
+
+  whenRoot(
+    "rule 25: refuses, as root, a link to where anyone may replace the file, and an open NAME/",
+    () => {
+      using folder = new ProjectFolder({ "open/x.ts": "", "plugins/a.ts": "", "plugins/b/index.ts": "" });
+      symlinkSync(folder.path("open/x.ts"), folder.path("plugins/x.ts"));
+      chmodSync(folder.path("open"), 0o777);
+      chmodSync(folder.path("plugins/b"), 0o1777);
+      expect(taken(look(folder))).toEqual(["plugins/a.ts"]);
+      expect(look(folder).problems).toHaveLength(2);
+    },
+  );
 
   it("says so when a folder can't be read", () => {
     using folder = new ProjectFolder({ "plugins/a.ts": "" });

@@ -112,6 +112,49 @@ describe.each([
     expect(await print(files, main)).toEqual(["later slow /"]);
   });
 
+  it("gives the same namespace and the same classes with import() as with import", async () => {
+    const files = {
+      "src/x.ts": `export function boom() {} export class Shop { private x!: number } export default 7;`,
+      "esm.mjs": `export const named = 1;`,
+      "data.json": { answer: 42 },
+    };
+    const main = `
+      import * as x from "./src/x.js";
+      import { pathToFileURL } from "node:url";
+      void (async () => {
+        const y = await import("./src/x.js");
+        print(Object.keys(y).sort().join(), y.default, y.Shop === x.Shop, y === x);
+        const names = ["./src/x.js", pathToFileURL(__dirname + "/src/x.ts").href];
+        for (const name of names) print((await import(name)).Shop === x.Shop);
+        print((await import(pathToFileURL(__dirname + "/src/x.ts") as any)).default);
+        print(Object.keys(await import("./esm.mjs")).join(), (await import("./esm.mjs?again")).named);
+        print((await import("./data.json", { with: { type: "json" } })).default.answer);
+        print((await import("data:text/javascript,export default 5")).default);
+        await import("./missing.js").catch((error) => print(error.code));
+      })();
+    `;
+    expect(await print(files, main)).toEqual([
+      "Shop,boom,default 7 true true",
+      "true",
+      "true",
+      "7",
+      "named 1",
+      "42",
+      "5",
+      "MODULE_NOT_FOUND",
+    ]);
+  });
+
+  it("imports with import() a package that is for import only", async () => {
+    const files = {
+      "node_modules/modern/package.json": { type: "module", exports: { import: "./index.js" } },
+      "node_modules/modern/index.js": `export const modern = true;`,
+    };
+    expect(await print(files, `void import("modern").then(({ modern }) => print(modern));`)).toEqual([
+      "true",
+    ]);
+  });
+
   it("shows the lines that were written in stacks", async () => {
     const thrower = `interface Unused {\n  a: string;\n}\n\nexport function fail(): never {\n  throw new Error("here");\n}\n`;
     const main = `import { fail } from "./fail.js"; try { fail(); } catch (error) { print((error as Error).stack); }`;
@@ -138,6 +181,16 @@ describe.each([
     };
     const main = `import { Shop } from "./shop.js"; void import("./user.mjs").then((m) => print(m.Shop === Shop));`;
     expect(await print(files, main)).toEqual(["true"]);
+  });
+
+  withImportHooks("shows an ES module all the names that it exports", async () => {
+    const files = {
+      "shop.ts": `const dec = (target: Function): void => {}; @dec export class Shop {} export const a = 1; export default 7;`,
+      "user.mjs": `import { Shop, a } from "./shop.js"; export const seen = [typeof Shop, a].join();`,
+    };
+    expect(await print(files, `void import("./user.mjs").then(({ seen }) => print(seen));`)).toEqual([
+      "function,1",
+    ]);
   });
 
   it("refuses top-level await with a line", async () => {
@@ -300,7 +353,7 @@ describe("installHooks", () => {
     };
     const script = `
       const back = process.cwd() + "/back.js";
-      anew({ fallbacks: { there: back, "not-there": back } }); require("./main.js");`;
+      anew({ exports: { there: back, "not-there": back } }); require("./main.js");`;
     expect(await run(files, script)).toEqual(["own fallback"]);
   });
 

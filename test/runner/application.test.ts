@@ -140,4 +140,11 @@ describe("a run of an application", () => {
     expect(world.stderr.text).toContain('Web "hello/web" has not started within 5 s');
     expect(world.end).toBe(69);
   });
+
+  it("says which service failed to start, where its error does not", async () => {
+    const { world, web, go } = tree();
+    web.startFails = new TypeError("boom");
+    await go();
+    expect(world.stderr.text).toBe('appd: Web "hello/web" failed to start: boom (--debug shows the stack)\n');
+  });
 });

@@ -125,6 +125,16 @@ describe("run", () => {
       expect(world.stderr.messages).toContain(`received ${second} while stopping, ending at once`);
     });
 
+    it("and any further one kill nothing: signals are listened to until the process is gone", async () => {
+      const { world, application } = await started();
+      application.stopping = never();
+      const exit = jest.spyOn(world, "exit").mockImplementation(() => expect(world.listens).toBe(true));
+      await world.send("SIGTERM");
+      await world.send("SIGTERM");
+      expect(exit.mock.calls).toEqual([[1]]);
+      expect(exit.mock.results).toMatchObject([{ type: "return" }]);
+    });
+
     it("is no second signal when npm passed on what the terminal had sent to everyone", async () => {
       const world = new FakeWorld();
       world.environment = { npm_lifecycle_event: "npx" };

@@ -1,5 +1,5 @@
 import type { CryptScheme } from "./crypt-scheme";
-import { optional } from "./peer";
+import { optional } from "../peer/optional";
 
 /** The part of `@node-rs/bcrypt` that is used here: it works on Node's threads. */
 interface Library {

@@ -1,7 +1,7 @@
 import { sameSecret } from "appd";
 import type * as Koffi from "koffi";
 import type { CryptScheme } from "./crypt-scheme";
-import { optional } from "./peer";
+import { optional } from "../peer/optional";
 
 /** `crypt_rn` of libxcrypt, called on Node's threads. */
 type Crypt = (password: string, setting: string) => Promise<string | null>;
@@ -44,8 +44,8 @@ function system(): Crypt | null {
 function bind(name: string): Crypt | undefined {
   try {
     const library = koffi()?.load(name);
-    const signature =
-      "const char *crypt_rn(const char *phrase, const char *setting, _Inout_ uint8_t *data, int size)";
+    // As void: the memory itself. Of a pointer with a type, koffi makes a copy of its own.
+    const signature = "const char *crypt_rn(const char *phrase, const char *setting, void *data, int size)";
     const crypt = library?.func(signature) as CryptRn | undefined;
     return crypt && ((password, setting) => called(crypt, password, setting));
   } catch {

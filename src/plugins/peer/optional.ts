@@ -11,3 +11,8 @@ export function optional<T>(load: () => T, name: string): T | undefined {
     throw error;
   }
 }
+
+/** What to say of a library that is to be found at `find`, and is not; undefined where it is there. */
+export function lacking(find: () => string, name: string, install = name): string | undefined {
+  return optional(find, name) === undefined ? `npm install ${install}` : undefined;
+}

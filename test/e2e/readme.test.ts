@@ -1,0 +1,204 @@
+/** What the documents show is true: code compiles, commands say what is shown, names and links lead somewhere. */
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { example, Project, type Ended, type Files } from "./harness";
+
+const ROOT = resolve(__dirname, "../..");
+const read = (name: string): string => readFileSync(join(ROOT, name), "utf8");
+const readme = read("README.md");
+
+interface Block {
+  readonly language: string;
+  readonly text: string;
+  readonly line: number;
+}
+
+function blocksOf(markdown: string): Block[] {
+  return [...markdown.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(
+    ({ 1: language = "", 2: text = "", index }) => ({
+      language,
+      text,
+      line: markdown.slice(0, index).split("\n").length + 1,
+    }),
+  );
+}
+
+const blocks = blocksOf(readme);
+const inLanguage = (language: string): Block[] => blocks.filter((block) => block.language === language);
+
+/** The file that a block says it is, or one that is named after its line. */
+function fileOf({ text, line, language }: Block): string {
+  return /^\/\/ ([\w./-]+\.[cm]?[jt]s)\n/.exec(text)?.[1] ?? `readme/line-${line}.${language}`;
+}
+
+const filesOf = (all: readonly Block[]): Files =>
+  Object.fromEntries(all.map((block) => [fileOf(block), block.text]));
+
+describe("the TypeScript in the README", () => {
+  it("type-checks", async () => {
+    const files = filesOf(inLanguage("ts"));
+    const options = {
+      target: "es2022",
+      lib: ["es2023", "esnext.disposable"],
+      module: "preserve",
+      moduleResolution: "bundler",
+      strict: true,
+      noImplicitOverride: true,
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+      skipLibCheck: true,
+      noEmit: true,
+      types: ["node", "jest"],
+      typeRoots: [join(ROOT, "node_modules/@types")],
+    };
+    const project = new Project({
+      ...files,
+      "tsconfig.json": JSON.stringify({ compilerOptions: options, files: Object.keys(files) }),
+    });
+    const { stdout } = await project.node([join(ROOT, "node_modules/typescript/bin/tsc")]);
+    project.remove();
+    expect(stdout).toBe("");
+    expect(Object.keys(files).length).toBeGreaterThan(5);
+  });
+
+  it("shows the first example as it stands in examples/", () => {
+    const plain = (text = ""): string => text.replace(/^\/\/ .*\n|^\/\*\*.*\*\/\n|\s+/gm, "");
+    const shown = filesOf(inLanguage("ts"));
+    const written = example("myproject");
+    for (const name of ["plugins/myproject.ts", "src/greeter.ts"]) {
+      expect(plain(shown[name])).toBe(plain(written[name]));
+    }
+  });
+
+  it("lists the commands of its makers", async () => {
+    const project = new Project(
+      filesOf(inLanguage("ts").filter((block) => block.text.includes("@ServiceMaker"))),
+    );
+    project.write(filesOf(inLanguage("ts").filter((block) => fileOf(block) === "src/greeter.ts")));
+    const { status, stdout, stderr } = await project.appd(["--help"], {
+      env: { APPD_PLUGIN_PATH: project.path("readme") },
+    });
+    project.remove();
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    for (const [, tapname = ""] of readme.matchAll(/@ServiceMaker\("([\w-]+)"/g))
+      expect(stdout).toContain(`  ${tapname} `);
+  });
+});
+
+describe("the JavaScript in the README", () => {
+  it.each(inLanguage("js").map((block) => [block.line, block] as const))(
+    "works, line %d",
+    async (_line, block) => {
+      const project = new Project({ [fileOf(block)]: block.text });
+      const { status, stdout, stderr } = await project.appd(["--help"]);
+      project.remove();
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      expect(stdout).toMatch(/^ {2}myproject /m);
+    },
+  );
+});
+
+describe("the JSON in the README", () => {
+  it.each(inLanguage("json").map((block) => [block.line, block] as const))(
+    "is JSON, line %d",
+    (_line, block) => {
+      expect(JSON.parse(block.text)).toBeInstanceOf(Object);
+    },
+  );
+
+  it("shows the package.json of the example of a plugin package", () => {
+    const shown = inLanguage("json").map(({ text }) => JSON.parse(text) as { name?: string });
+    const package_ = shown.find(({ name }) => name === "appd-plugin-daytime");
+    expect(JSON.parse(read("examples/appd-plugin-daytime/package.json"))).toMatchObject(
+      package_ ?? { none: true },
+    );
+  });
+});
+
+interface Shown {
+  readonly command: string;
+  readonly output: string;
+}
+
+/** The commands that people are shown, each with what it is shown to say. */
+const commands: Shown[] = inLanguage("console").flatMap(({ text }) =>
+  text
+    .split(/^\$ /m)
+    .filter(Boolean)
+    .map((part) => {
+      const [line = "", ...output] = part.split("\n");
+      return { command: line.replace(/\s+#.*$/, ""), output: output.join("\n").trim() };
+    }),
+);
+const ours = commands.filter(({ command }) => /^(npx )?appd /.test(command));
+
+describe("the commands in the README", () => {
+  let project: Project;
+  beforeAll(
+    () =>
+      (project = new Project({
+        ...example("myproject"),
+        ...filesOf(inLanguage("ts").filter((block) => !fileOf(block).startsWith("readme/"))),
+      })),
+  );
+  afterAll(() => project.remove());
+
+  it("are there", () => expect(ours.length).toBeGreaterThan(2));
+
+  it.each(ours.map((shown) => [shown.command, shown] as const))("%s", async (command, { output }) => {
+    const words = command.replace(/^(npx )?appd /, "").split(" ");
+    if (output !== "" || words.includes("--help")) {
+      const { stdout, stderr }: Ended = await project.appd(words);
+      if (output !== "") expect((stdout + stderr).trim()).toBe(output);
+      else
+        expect({ stdout, stderr }).toEqual({
+          stdout: expect.stringContaining("Usage:") as string,
+          stderr: "",
+        });
+      return;
+    }
+    // Whatever port is shown, another program may have it at the moment.
+    const running = project.start(words.map((word) => (word === "1235" ? "0" : word)));
+    await running.port();
+    expect(await running.stop("SIGINT")).toMatchObject({ signal: "SIGINT", stdout: "" });
+  });
+});
+
+describe.each(["README.md", "CONTRIBUTING.md"])("%s", (name) => {
+  const text = read(name);
+
+  it("names scripts that there are", () => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    const named = [...text.matchAll(/npm (?:run )?(start|test|(?<=run )[\w:-]+)/g)].map(
+      ([, script]) => script,
+    );
+    expect(named.filter((script) => script !== undefined && !(script in scripts))).toEqual([]);
+  });
+
+  it("names files that there are", () => {
+    const named = [...text.matchAll(/`((?:src|test|examples|scripts|bench)\/[\w./-]*)`/g)].map(
+      ([, path = ""]) => path,
+    );
+    const missing = named.filter(
+      (path) => !existsSync(join(ROOT, path)) && !existsSync(join(ROOT, "examples/myproject", path)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it("has links that lead somewhere", () => {
+    const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
+      title
+        .toLowerCase()
+        .replace(/[^\w -]/g, "")
+        .replace(/ /g, "-"),
+    );
+    const wrong = [...text.matchAll(/\]\(([^)]+)\)/g)]
+      .map(([, to = ""]) => to)
+      .filter((to) =>
+        to.startsWith("#")
+          ? !headings.includes(to.slice(1))
+          : !to.startsWith("https:") && !existsSync(join(ROOT, to)),
+      );
+    expect(wrong).toEqual([]);
+  });
+});
