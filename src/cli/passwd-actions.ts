@@ -68,7 +68,7 @@ async function readUsers(path: string, { insecure = [] }: PasswdLine): Promise<U
   const plaintext = insecure.includes("plaintext");
   const format = {
     readEntry: (text: string, place: { name: string; line: number }): StoredPassword =>
-      readStored(text, { ...place, plaintext }),
+      readStored(text, { ...place, plaintext, orElse: ", or say --insecure plaintext" }),
   };
   const trust = { worldReadable: insecure.includes("readable"), orElse: ", or say --insecure readable" };
   return new PasswordFile(path, format, trust).load();

@@ -121,9 +121,9 @@ export class Portal implements AsyncDisposable {
   expectCheckersFor(...interfaces: AbstractClass[]): void {
     const there = new Set(this.listCredentialsInterfaces().map(interfaceId));
     if (interfaces.some((one) => there.has(interfaceId(one)))) return;
-    const reasons = interfaces.flatMap((one) =>
-      this.#gate.checkers.map((checker) => checker.whyNot?.(one)).filter((why) => why !== undefined),
-    );
+    const firstReason = (checker: ICredentialsChecker): string | undefined =>
+      interfaces.map((one) => checker.whyNot?.(one)).find((why) => why !== undefined);
+    const reasons = this.#gate.checkers.map(firstReason).filter((why) => why !== undefined);
     throw cannotJudge(interfaces, reasons);
   }
 
