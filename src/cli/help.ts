@@ -22,7 +22,7 @@ type Row = readonly [names: string, text: string];
 export function renderGlobalHelp({ commands, width, colour }: HelpPage): string {
   const heading = (text: string): string => (colour ? `\u001b[1m${text}\u001b[22m` : text);
   const section = (title: string, rows: readonly Row[]): string =>
-    [heading(title), table(rows, width)].join("\n");
+    [...wrap(title, width).map(heading), table(rows, width)].join("\n");
   const plain = (text: string): string => wrap(text, width).join("\n");
   const sections = [
     plain("Usage: appd [options] <command> [command options]"),
@@ -57,7 +57,14 @@ function table(rows: readonly Row[], width: number): string {
     .map(([names, text]) => {
       const start = `  ${names}`;
       const body = wrap(text, width - column).join(`\n${hanging}`);
+      if (start.length > width) return [...narrow(names, width), `${hanging}${body}`].join("\n");
       return start.length + 2 > column ? `${start}\n${hanging}${body}` : `${start.padEnd(column)}${body}`;
     })
     .join("\n");
+}
+
+/** Names on lines of their own, where not even they have room. */
+function narrow(names: string, width: number): string[] {
+  const indent = " ".repeat(Math.min(2, Math.floor(width / 10)));
+  return wrap(names, width - indent.length).map((line) => `${indent}${line}`);
 }

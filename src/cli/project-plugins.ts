@@ -17,7 +17,7 @@ export function preparePlugins({ world, project }: Session): CatalogOptions {
   installHooks({
     version,
     cacheFolder: cacheFolder(project, environment),
-    enableSourceMaps: () => world.enableSourceMaps(),
+    setSourceMaps: (on) => world.setSourceMaps(on),
     answers: { tsyringe: own("tsyringe.js") },
     exports: { appd: own("index.js"), "appd/testing": own("testing.js") },
   });
@@ -27,14 +27,29 @@ export function preparePlugins({ world, project }: Session): CatalogOptions {
   return options;
 }
 
-/** Looks at all of the project's plugins; loads those that are new or have changed. */
+/**
+ * Looks at all of the project's plugins; loads those that are new or have changed. Standard output is for the
+ * list: what they print meanwhile goes to standard error.
+ */
 export function openCatalog(session: Session): Promise<PluginCatalog> {
-  return PluginCatalog.open(preparePlugins(session));
+  return openWith(session, {});
 }
 
 /** The same with appd's own, and broken files are tried again. */
 export function openWholeCatalog(session: Session): Promise<PluginCatalog> {
-  return PluginCatalog.open({ ...preparePlugins(session), shipped: shippedPlugins(), retry: true });
+  return openWith(session, { shipped: shippedPlugins(), retry: true });
+}
+
+async function openWith(
+  session: Session,
+  added: Pick<CatalogOptions, "shipped" | "retry">,
+): Promise<PluginCatalog> {
+  const restore = session.world.divertOutput();
+  try {
+    return await PluginCatalog.open({ ...preparePlugins(session), ...added });
+  } finally {
+    restore();
+  }
 }
 
 /** Whether a plugin is what a command runs. */

@@ -5,7 +5,7 @@
  */
 import { OWN_VARIABLES } from "../base/own-variables";
 import { didYouMean } from "../base/suggest";
-import { word } from "../base/text";
+import { shown, word } from "../base/text";
 import {
   inheritedMetadata,
   MetadataKey,
@@ -143,7 +143,9 @@ function refuseBadVariable(where: string, env: unknown): void {
   if (env === undefined || env === false) return;
   if (typeof env !== "string" || !/^[A-Za-z_]\w*$/.test(env)) {
     const rule = "it takes letters, digits and underscores, or false for none";
-    throw new OptionDeclarationError(`${where} can't be read from ${word(String(env))}: ${rule}`);
+    throw new OptionDeclarationError(
+      `${where} can't be read from ${typeof env === "string" ? word(env) : shown(env)}: ${rule}`,
+    );
   }
   if (OWN_VARIABLES.has(env)) {
     throw new OptionDeclarationError(

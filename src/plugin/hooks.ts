@@ -3,6 +3,7 @@ import { lazyBarrels } from "./lazy-barrel";
 import { internals, type Extension, type ModuleHooks } from "./module-internals";
 import { ownPackage } from "./own-package";
 import { Resolver, type ResolverOptions } from "./resolver";
+import { SourceMaps } from "./source-maps";
 import { isPackaged, TYPESCRIPT, TypeScriptHook } from "./typescript-hook";
 
 export interface HookOptions extends ResolverOptions {
@@ -10,8 +11,8 @@ export interface HookOptions extends ResolverOptions {
   readonly cacheFolder?: string | undefined;
   /** appd's version, if it isn't the one of its package: another one does not read what this one wrote. */
   readonly version?: string | undefined;
-  /** Called once before the first TypeScript file is run: `() => process.setSourceMapsEnabled(true)`. */
-  readonly enableSourceMaps?: (() => void) | undefined;
+  /** Turns Node's source maps on or off: `(on) => process.setSourceMapsEnabled(on)`. */
+  readonly setSourceMaps?: ((on: boolean) => void) | undefined;
 }
 
 const EXTENSIONS = [".ts", ".mts", ".cts"];
@@ -28,18 +29,15 @@ export function installHooks(options: HookOptions): () => void {
 }
 
 function install(options: HookOptions): () => void {
-  const { cacheFolder, version = ownPackage().version, enableSourceMaps } = options;
+  const { cacheFolder, version = ownPackage().version, setSourceMaps } = options;
   const { registerHooks, _extensions: extensions, _resolveFilename: resolveFilename } = internals;
   const before = { ...extensions };
   const resolver = new Resolver(options);
-  const typescript = new TypeScriptHook({
-    cacheFolder,
-    version,
-    prepare: enableSourceMaps,
-  });
+  const maps = new SourceMaps(setSourceMaps);
+  const typescript = new TypeScriptHook({ cacheFolder, version, maps });
 
   for (const extension of EXTENSIONS) extensions[extension] = typescript.load;
-  if (before[".js"]) extensions[".js"] = lazyBarrels(before[".js"], cacheFolder);
+  if (before[".js"]) extensions[".js"] = lazyBarrels(withoutMaps(maps, before[".js"]), cacheFolder);
   internals._resolveFilename = resolver.requiring(resolveFilename);
   const registered = registerHooks?.({ resolve: resolver.importing, load: importing(typescript) });
 
@@ -57,6 +55,13 @@ function importing(typescript: TypeScriptHook): ModuleHooks["load"] {
     const path = url.startsWith("file:") ? fileURLToPath(url) : "";
     if (!TYPESCRIPT.test(path) || isPackaged(path)) return next(url, context);
     return { format: "commonjs", source: typescript.compiled(path), shortCircuit: true };
+  };
+}
+
+function withoutMaps(maps: SourceMaps, original: Extension): Extension {
+  return (module, filename) => {
+    if (isPackaged(filename)) maps.without(() => original(module, filename));
+    else original(module, filename);
   };
 }
 

@@ -94,7 +94,7 @@ class Scanner {
     for (const entry of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = `${source.location}${sep}${entry.name}`;
       if (isFolder(entry, path)) this.#index(source, path);
-      else this.#add(source, path, reasonAgainst(entry.name, names));
+      else this.#add(source, path, reasonAgainst(entry.name, names) ?? this.#reasonAgainstLink(path, entry));
     }
   }
 
@@ -110,7 +110,10 @@ class Scanner {
     }
     if (this.#isUnsafe(folder, fileStats(folder)) || this.#isLinkExposed(folder)) return;
     const found = INDEXES.filter((name) => names.has(name));
-    for (const name of found) this.#add(source, join(folder, name), reasonAgainst(name, names));
+    for (const name of found) {
+      const path = join(folder, name);
+      this.#add(source, path, reasonAgainst(name, names) ?? this.#reasonAgainstLink(path));
+    }
   }
 
   #add(source: Source, path: string, leftOut?: string): void {
@@ -123,7 +126,6 @@ class Scanner {
     const stats = fileStats(path);
     if (!stats?.isFile()) return { leftOut: "no file that can be read" };
     if (this.#isUnsafe(path, stats)) return { leftOut: "others may write it, and appd runs as root" };
-    if (this.#isLinkExposed(path)) return { leftOut: "anyone may replace it, and appd runs as root" };
     return { stamp: stampOf(stats) };
   }
 
@@ -145,6 +147,11 @@ class Scanner {
   /** What lies in a source's own folder is as safe as that; a link may lead elsewhere. */
   #isLinkExposed(path: string): boolean {
     return this.#asRoot && realPath(path) !== path && this.#isExposed(path);
+  }
+
+  #reasonAgainstLink(path: string, entry?: Dirent): string | undefined {
+    if (entry?.isSymbolicLink() === false || !this.#isLinkExposed(path)) return undefined;
+    return "anyone may replace it, and appd runs as root";
   }
 
   #notAFolder(source: Source): void {

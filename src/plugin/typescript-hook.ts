@@ -4,6 +4,7 @@ import { CompiledCache } from "./compiled-cache";
 import { COMPILE_FORMAT, compileTypeScript } from "./compile-typescript";
 import { PackagedTypeScriptError, TopLevelAwaitError } from "./errors";
 import type { Extension } from "./module-internals";
+import type { SourceMaps } from "./source-maps";
 import { stampAt } from "./stamp";
 
 export const TYPESCRIPT = /\.[cm]?ts$/;
@@ -11,16 +12,15 @@ export const TYPESCRIPT = /\.[cm]?ts$/;
 /** Compiles TypeScript that is required, or imported where Node lets a hook see that. */
 export class TypeScriptHook {
   readonly #cache: CompiledCache;
-  #prepare: (() => void) | undefined;
+  readonly #maps: SourceMaps;
 
   constructor(options: {
     readonly cacheFolder?: string | undefined;
     readonly version: string;
-    /** Called once, before the first compiled text is run. */
-    readonly prepare?: (() => void) | undefined;
+    readonly maps: SourceMaps;
   }) {
     this.#cache = new CompiledCache(options.cacheFolder, [COMPILE_FORMAT, options.version].join(" "));
-    this.#prepare = options.prepare;
+    this.#maps = options.maps;
   }
 
   /** What stands in for Node's own extension handlers. */
@@ -31,8 +31,7 @@ export class TypeScriptHook {
   /** The compiled text of a TypeScript file. */
   compiled(path: string): string {
     if (isPackaged(path)) throw new PackagedTypeScriptError(path);
-    this.#prepare?.();
-    this.#prepare = undefined;
+    this.#maps.on();
     const stamp = stampAt(path) ?? [0, 0, 0, 0];
     return this.#cache.compiled(path, stamp, {
       read: () => readFileSync(path, "utf8").replace(/^\uFEFF/, ""),

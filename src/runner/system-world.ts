@@ -43,11 +43,18 @@ export function systemWorld(): World {
     setTitle: (title) => {
       process.title = title;
     },
-    enableSourceMaps: () => process.setSourceMapsEnabled(true),
+    setSourceMaps: sourceMapsSetter(),
+    divertOutput,
     leftovers: () => process.getActiveResourcesInfo(),
     exit: (status) => Object.assign(process, exits).exit(status),
     die: (signal) => void process.removeAllListeners(signal).kill(process.pid, signal),
   };
+}
+
+/** Who started Node with source maps keeps them. */
+function sourceMapsSetter(): (on: boolean) => void {
+  const asked = process.sourceMapsEnabled;
+  return (on) => asked || process.setSourceMapsEnabled(on);
 }
 
 function workingDirectory(): string {
@@ -61,6 +68,17 @@ function workingDirectory(): string {
 function onSignal(signal: SignalName, listener: () => void): () => void {
   process.on(signal, listener);
   return () => process.off(signal, listener);
+}
+
+/** The same `write` for all who print: `console` and `process.stdout`. `stdout` above writes by itself. */
+function divertOutput(): () => void {
+  const { stdout, stderr } = process;
+  const original = Object.getOwnPropertyDescriptor(stdout, "write");
+  stdout.write = stderr.write.bind(stderr);
+  return () => {
+    if (original) Object.defineProperty(stdout, "write", original);
+    else Reflect.deleteProperty(stdout, "write");
+  };
 }
 
 function standardStream(fd: 1 | 2, columns: () => number | undefined): StandardStream {

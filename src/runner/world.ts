@@ -60,7 +60,9 @@ export interface World {
   /** What lists of processes show in place of the command line. */
   setTitle(title: string): void;
   /** Makes stacks show the lines that were written, not those that a compiler made. */
-  enableSourceMaps(): void;
+  setSourceMaps(on: boolean): void;
+  /** Sends what others write to standard output to standard error. Returns how to end that. */
+  divertOutput(): () => void;
   /** The kinds of handles and requests that still keep the process busy. */
   leftovers(): string[];
 

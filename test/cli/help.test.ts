@@ -12,7 +12,7 @@ describe("appd --help", () => {
     expect(page(80)).toMatch(/ {2}plugins {2,}List every plugin file/);
   });
 
-  it.each([40, 80, 120])("US-21: keeps within %d columns", (width) => {
+  it.each([10, 40, 80, 120])("US-21: keeps within %d columns", (width) => {
     const long = page(width)
       .split("\n")
       .filter((line) => line.length > width);

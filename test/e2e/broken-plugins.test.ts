@@ -170,3 +170,16 @@ describe("a cache that can't be written", () => {
     expect(await running.stop()).toMatchObject({ status: 0 });
   });
 });
+
+it.each([["--help"], ["plugins", "--json"]])(
+  "keeps what plugins print out of a list: appd %s",
+  async (...words) => {
+    const noisy = `console.log("noise one"); process.stdout.write("noise two\\n"); ${maker("noisy", "Prints.")}`;
+    const project = projectWith({ "plugins/noisy.ts": noisy });
+    const { status, stdout, stderr } = await project.appd(words);
+    expect(status).toBe(0);
+    expect(stdout).toContain("noisy");
+    expect(stdout).not.toContain("noise");
+    expect(stderr).toBe("noise one\nnoise two\n");
+  },
+);

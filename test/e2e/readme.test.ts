@@ -72,7 +72,7 @@ describe("the TypeScript in the README", () => {
 
   it("lists the commands of its makers", async () => {
     const project = new Project(
-      filesOf(inLanguage("ts").filter((block) => block.text.includes('@ServiceMaker'))),
+      filesOf(inLanguage("ts").filter((block) => block.text.includes("@ServiceMaker"))),
     );
     project.write(filesOf(inLanguage("ts").filter((block) => fileOf(block) === "src/greeter.ts")));
     const { status, stdout, stderr } = await project.appd(["--help"], {

@@ -21,7 +21,7 @@ const PRELUDE = `
   const project = load("plugin/project").findProject(process.env.FOLDER ?? ".");
   load("plugin/hooks").installHooks({
     cacheFolder: load("plugin/cache-folder").cacheFolder(project, process.env),
-    enableSourceMaps: () => process.setSourceMapsEnabled(true),
+    setSourceMaps: (on) => process.setSourceMapsEnabled(on),
     exports,
   });
 `;

@@ -136,7 +136,10 @@ export class FakeWorld implements World {
     this.keptAlive += 1;
     return () => void (this.keptAlive -= 1);
   }
-  enableSourceMaps(): void {}
+  setSourceMaps(): void {}
+  divertOutput(): () => void {
+    return () => {};
+  }
   leftovers(): string[] {
     return this.open;
   }
