@@ -4,6 +4,7 @@
  */
 import Module, { createRequire } from "node:module";
 import { dirname } from "node:path";
+import { lookForPluginsIn } from "./plugin/get-plugins";
 import { installHooks } from "./plugin/hooks";
 import { TYPESCRIPT } from "./plugin/typescript-hook";
 
@@ -21,5 +22,7 @@ const { runMain } = entrance;
 entrance.runMain = (file) => (TYPESCRIPT.test(file) ? requireFirst(file) : runMain(file));
 
 function requireFirst(file: string): unknown {
+  // What is required has no main module to tell the project by.
+  lookForPluginsIn({ project: dirname(file) });
   return createRequire(`${dirname(file)}/`)(file) as unknown;
 }

@@ -5,7 +5,8 @@ import { editFile } from "../cred/edit-file";
 import { NoPasswordFileError } from "../cred/errors";
 import { writeHA1, type DigestName } from "../cred/ha1";
 import { nameFault, PasswordFile } from "../cred/password-file";
-import { canonical, hashMissing, hashPassword } from "../cred/password-hash";
+import { canonical } from "../cred/canonical";
+import { hashMissing, hashPassword } from "../cred/password-hash";
 import { withLine, withoutLine } from "../cred/password-lines";
 import { fitsStored, readStored, type StoredPassword } from "../cred/stored-password";
 import { refuseUntrustedPlace } from "../cred/trusted-file";
@@ -67,7 +68,7 @@ async function readUsers(path: string, { insecure = [] }: PasswdLine): Promise<U
   const plaintext = insecure.includes("plaintext");
   const format = {
     readEntry: (text: string, place: { name: string; line: number }): StoredPassword =>
-      readStored(text, { ...place, plaintext }),
+      readStored(text, { ...place, plaintext, orElse: ", or say --insecure plaintext" }),
   };
   const trust = { worldReadable: insecure.includes("readable"), orElse: ", or say --insecure readable" };
   return new PasswordFile(path, format, trust).load();

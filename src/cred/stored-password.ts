@@ -1,6 +1,7 @@
 import { digestName, makeHA1, readHA1, type HA1 } from "./ha1";
 import type { IUsernameDigestHash } from "./credentials";
-import { canonical, decoyOf, hashFault, verifyPassword } from "./password-hash";
+import { canonical } from "./canonical";
+import { decoyOf, hashFault, verifyPassword } from "./password-hash";
 import { sameSecret } from "./same-secret";
 
 /** What stands behind a name in a password file, read. */
@@ -12,6 +13,16 @@ export interface StoredPassword {
   readonly ha1?: HA1;
 }
 
+/** Where something stands, and what is taken there. */
+export interface StoredPlace {
+  readonly name: string;
+  readonly line: number;
+  /** Whether a password in the clear is taken. */
+  readonly plaintext: boolean;
+  /** What the advice ends with where it is not. */
+  readonly orElse?: string | undefined;
+}
+
 /**
  * Reads what stands behind a name.
  *
@@ -19,7 +30,7 @@ export interface StoredPassword {
  */
 export function readStored(
   text: string,
-  { name, line, plaintext }: { name: string; line: number; plaintext: boolean },
+  { name, line, plaintext, orElse = ", or say insecure=plaintext" }: StoredPlace,
 ): StoredPassword {
   if (text === "") throw new Error(`${name} has no password`);
   if (text.startsWith("$ha1$")) {
@@ -37,9 +48,7 @@ export function readStored(
       "this is a line of passwd(5), which has no passwords of its own; use --auth passwd or unix",
     );
   if (plaintext) return { kind: "plain", text: canonical(text), line };
-  throw new Error(
-    "the password stands there in the clear; store a hash of it with `appd passwd`, or say insecure=plaintext",
-  );
+  throw new Error(`the password stands there in the clear; store a hash of it with \`appd passwd\`${orElse}`);
 }
 
 /** Whether a password in the clear is the one that is stored. */

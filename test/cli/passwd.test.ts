@@ -50,9 +50,9 @@ async function typing(line: string, ...typed: string[]): Promise<Ran & { readonl
     expect(world.stdin.hidden).toBe(1);
     world.stdin.type(typed.shift() ?? "");
   };
-  const run = { over: false };
-  void main(world).then(() => (run.over = true));
-  while (!run.over && world.end === undefined) await new Promise((resolve) => setImmediate(resolve));
+  const state = { isOver: false };
+  void main(world).then(() => (state.isOver = true));
+  while (!state.isOver && world.end === undefined) await new Promise((resolve) => setImmediate(resolve));
   return { status: world.end ?? 0, out: world.stdout.text, err: world.stderr.text, world };
 }
 

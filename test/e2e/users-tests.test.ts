@@ -1,7 +1,11 @@
 /** A user's own tests of their makers, in a folder with nothing but what npm installs there. */
 import { example, Project, tarball } from "./harness";
 
-const EXAMPLES = { myproject: "test/myproject.test.ts", "hello-http": "test/hello.test.ts" };
+const EXAMPLES = {
+  myproject: "test/myproject.test.ts",
+  "hello-http": "test/hello.test.ts",
+  "guarded-site": "test/site.test.ts",
+};
 const settings = { jest: { preset: "appd/jest" } };
 
 let first: Project;
