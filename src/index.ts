@@ -164,7 +164,8 @@ export { TrustedContent, type ReadContent } from "./cred/trusted-content";
 export type { Trust } from "./cred/trusted-file";
 export { decoyOf, hashPassword, preferredHash, verifyPassword, type HashName } from "./cred/password-hash";
 export { PortalFor } from "./auth/portal-for";
-export type { Allowance, ThrottleOptions } from "./cred/throttle";
+export type { ThrottleOptions } from "./cred/throttle";
+export type { Allowance } from "./cred/throttle-table";
 export { LineReceiver, type LineReceiverOptions } from "./auth/line-receiver";
 export {
   ILineAvatar,

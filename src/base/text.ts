@@ -72,7 +72,11 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function escaped(text: string): string {
+  // As good as every text that is quoted has nothing to escape.
+  if (PLAIN.test(text)) return text;
   return text
     .replace(/["\\]/g, "\\$&")
     .replace(/\n/g, "\\n")

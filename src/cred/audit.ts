@@ -31,20 +31,38 @@ const LONGEST_NAME = 256;
  */
 export function audit(log: Logger, { credentials, address, avatarId, error }: Attempted): void {
   const outcome = error === undefined ? "granted" : outcomeOf(error);
-  const user = nameIn(credentials)?.slice(0, LONGEST_NAME);
+  const user = nameIn(credentials);
+  const from = cut(address);
+  const kind = kindOf(credentials);
   const fields = {
     event: "login",
     outcome,
-    credentials: credentials.constructor.name,
-    ...(user !== undefined && { user: printable(user) }),
-    ...(address !== undefined && { address: printable(address) }),
-    ...(avatarId !== undefined && { avatarId: avatarText(avatarId) }),
+    credentials: kind,
+    user: cut(user),
+    address: from,
+    avatarId: avatarId === ANONYMOUS ? "ANONYMOUS" : cut(avatarId),
   };
-  const who = user === undefined ? `by ${fields.credentials}` : `of ${quote(user)}`;
-  const line = `login ${who}${fields.address === undefined ? "" : ` from ${fields.address}`}: ${outcome}`;
+  const who = user === undefined ? `by ${kind}` : `of ${quote(user)}`;
+  const line = from === undefined ? `login ${who}: ${outcome}` : `login ${who} from ${from}: ${outcome}`;
   if (error === undefined || outcome === "asked") log.info(fields, line);
   else if (outcome === "failed") log.error({ ...fields, err: error }, `${line}: ${messageOf(error)}`);
   else log.warn({ ...fields, reason: reasonOf(error) }, line);
+}
+
+/** On one line, and not a long one. */
+function cut(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  return printable(text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}…` : text);
+}
+
+const kinds = new WeakMap<object, string>();
+
+/** The name of a class is slow to ask for. */
+function kindOf(credentials: ICredentials): string {
+  const { constructor } = credentials;
+  let name = kinds.get(constructor);
+  if (name === undefined) kinds.set(constructor, (name = constructor.name));
+  return name;
 }
 
 /** The name in the credentials, if they have one. */
@@ -67,6 +85,3 @@ function reasonOf(error: unknown): string {
   const cause = error instanceof LoginFailed ? (error.cause ?? error) : error;
   return printable(messageOf(cause));
 }
-
-const avatarText = (avatarId: AvatarId): string =>
-  avatarId === ANONYMOUS ? "ANONYMOUS" : printable(avatarId.slice(0, LONGEST_NAME));

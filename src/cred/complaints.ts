@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 /** Lines about sources that are out of order: one a minute for each, and one when it is in order again. */
 export class Complaints {
   readonly #last = new WeakMap<object, number>();
-  readonly #broken = new WeakSet<object>();
+  readonly #broken = new Set<object>();
   readonly #log: Logger;
   readonly #clock: Pick<Clock, "now">;
 
@@ -33,7 +33,7 @@ export class Complaints {
 
   /** A checker could tell. */
   answered(checker: object): void {
-    if (!this.#broken.delete(checker)) return;
+    if (this.#broken.size === 0 || !this.#broken.delete(checker)) return;
     this.#last.delete(checker);
     this.#log.info(`${nameOf(checker)} can tell again who logs in`);
   }

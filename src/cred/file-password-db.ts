@@ -11,7 +11,8 @@ import {
 } from "./credentials";
 import { editFile } from "./edit-file";
 import { LoginBusy, PasswordFileError, UnauthorizedLogin } from "./errors";
-import { canonical, hashMissing, hashPassword, isOutdated, type HashName } from "./password-hash";
+import { canonical } from "./canonical";
+import { hashMissing, hashPassword, isOutdated, type HashName } from "./password-hash";
 import { PasswordFile } from "./password-file";
 import { fitsStored, ha1For, nobodyLike, readStored, type StoredPassword } from "./stored-password";
 

@@ -6,27 +6,18 @@ import type { Logger } from "../log/logger";
 import { SILENT } from "../log/silent-logger";
 import { systemClock, type Clock } from "../service/clock";
 import { audit, nameIn } from "./audit";
-import { isAvatarId, type AvatarId } from "./avatar-id";
-import type { ICredentialsChecker, LoginAttempt } from "./checker";
+import type { AvatarId } from "./avatar-id";
+import type { ICredentialsChecker } from "./checker";
 import { Complaints } from "./complaints";
 import { ICredentials } from "./credentials";
-import {
-  asUnavailable,
-  type CheckerUnavailable,
-  LoginBusy,
-  LoginDenied,
-  LoginFailed,
-  NoAvatarIdError,
-  NotGrantedError,
-  PortalClosedError,
-  UnauthorizedLogin,
-  UnhandledCredentials,
-} from "./errors";
-import { interfaceIdsOf } from "./interface-ids";
+import { LoginDenied, NotGrantedError, PortalClosedError, UnhandledCredentials } from "./errors";
+import { interfaceIdsOf, providedIdsOf } from "./interface-ids";
+import { Inquiry, Refusal, type Asked, type Verdict } from "./inquiry";
 import { refuseUnlimited } from "./limits";
 import type { Granted, IRealm } from "./realm";
 import { Session } from "./session";
-import { Throttle, type ThrottleOptions, type Ticket } from "./throttle";
+import { isThenable } from "./thenable";
+import { Throttle, type Pass, type ThrottleOptions } from "./throttle";
 
 export interface GateOptions {
   /** Where the audit line of every attempt goes; nowhere by default. */
@@ -47,8 +38,7 @@ export interface LoginRequest {
   readonly only: ReadonlySet<symbol> | undefined;
 }
 
-interface Registered {
-  readonly checker: ICredentialsChecker;
+interface Registered extends Asked {
   readonly interfaces: readonly AbstractClass[];
   readonly ids: readonly symbol[];
 }
@@ -61,6 +51,8 @@ export class Gate {
   readonly log: Logger;
   readonly #sessions = new Set<Session>();
   readonly #registered: Registered[] = [];
+  /** Who judges what: by the limits of a view, and by the interfaces of a class of credentials. */
+  #fits = new WeakMap<object, WeakMap<ReadonlySet<symbol>, readonly Registered[]>>();
   readonly #complaints: Complaints;
   readonly #throttle: Throttle | undefined;
 
@@ -71,7 +63,10 @@ export class Gate {
   }
 
   register(checker: ICredentialsChecker, interfaces: readonly AbstractClass[]): void {
-    this.#registered.push({ checker, interfaces, ids: interfaces.map(interfaceId) });
+    const complain = (problem: string, cause?: unknown): void =>
+      this.#complaints.complain(checker, problem, cause);
+    this.#registered.push({ checker, interfaces, ids: interfaces.map(interfaceId), complain });
+    this.#fits = new WeakMap();
   }
 
   /** The interfaces that are judged here, in the order of their registration. */
@@ -97,12 +92,21 @@ export class Gate {
   }
 
   async login(request: LoginRequest): Promise<Session> {
-    const { credentials, address } = request;
+    const { credentials, address, mind, interfaces } = request;
     let avatarId: AvatarId | undefined;
     try {
       const realm = this.#openRealm();
-      avatarId = await this.#identify(request);
-      const session = await this.#enter(realm, avatarId, request);
+      const checkers = this.#registeredFor(request);
+      refuseUnlimited(credentials);
+      const entering = this.#throttle?.enter(nameIn(credentials), address);
+      const pass = isThenable(entering) ? await entering : entering;
+      const identifying = this.#identify(checkers, request, pass);
+      avatarId = isThenable(identifying) ? await identifying : identifying;
+      const granting = realm.requestAvatar(avatarId, mind, ...interfaces);
+      const granted = isThenable(granting) ? await granting : granting;
+      checkGranted(realm, granted, interfaces);
+      const session = new Session(avatarId, granted, this.#sessions);
+      if (this.closed) await leaveAtOnce(session);
       audit(this.log, { credentials, address, avatarId });
       return session;
     } catch (error) {
@@ -113,73 +117,29 @@ export class Gate {
 
   #openRealm(): IRealm {
     if (!this.realm) throw new PortalClosedError();
-    if (this.closed) throw new LoginDenied("the service is stopping");
+    if (this.closed) throw new LoginDenied(STOPPING);
     return this.realm;
   }
 
-  async #enter(realm: IRealm, avatarId: AvatarId, { mind, interfaces }: LoginRequest): Promise<Session> {
-    const granted = await realm.requestAvatar(avatarId, mind, ...interfaces);
-    checkGranted(realm, granted, interfaces);
-    const session: Session = new Session(granted, {
-      avatarId,
-      ended: () => this.#sessions.delete(session),
-    });
-    this.#sessions.add(session);
-    // It may have begun to stop meanwhile, and not know of this one.
-    if (!this.closed) return session;
-    await session.logout();
-    throw new LoginDenied("the service is stopping");
-  }
-
-  /** Who it is: settled under the throttle. */
-  async #identify(request: LoginRequest): Promise<AvatarId> {
-    const checkers = this.checkersFor(request);
-    refuseUnlimited(request.credentials);
-    const ticket = await this.#throttle?.enter({
-      user: nameIn(request.credentials),
-      address: request.address,
-    });
-    let outcome: keyof Ticket = "dropped";
-    try {
-      const verdict = await this.#ask(checkers, request);
-      outcome = verdict.outcome;
-      if (verdict.outcome === "succeeded") return verdict.avatarId;
-      throw verdict.error;
-    } finally {
-      ticket?.[outcome]();
-    }
-  }
-
-  /** Asks one checker after the other; the first that knows the credentials settles it. */
-  async #ask(
-    checkers: readonly ICredentialsChecker[],
+  /** Who it is; the throttle hears how it went. */
+  #identify(
+    checkers: readonly Registered[],
     { credentials, address }: LoginRequest,
-  ): Promise<Verdict> {
-    let wrong: unknown;
-    let unsure: CheckerUnavailable | LoginBusy | undefined;
-    for (const checker of checkers) {
-      try {
-        const avatarId: unknown = await checker.requestAvatarId(credentials, this.#attempt(checker, address));
-        if (!isAvatarId(avatarId)) throw new NoAvatarIdError(nameOf(checker), shown(avatarId));
-        this.#complaints.answered(checker);
-        return { outcome: "succeeded", avatarId };
-      } catch (error) {
-        if (error instanceof UnauthorizedLogin) wrong ??= error;
-        else if (error instanceof LoginBusy) unsure = error;
-        else if (error instanceof LoginFailed) throw error;
-        else unsure ??= this.#unavailable(checker, error);
-        if (error instanceof UnauthorizedLogin) this.#complaints.answered(checker);
-      }
-    }
-    const outcome = wrong === undefined ? "dropped" : "failed";
-    if (unsure instanceof LoginBusy) return { outcome, error: unsure };
-    return { outcome, error: new UnauthorizedLogin(undefined, { cause: unsure ?? wrong }) };
-  }
-
-  #unavailable(checker: ICredentialsChecker, error: unknown): CheckerUnavailable {
-    const unavailable = asUnavailable(error);
-    this.#complaints.unavailable(checker, error);
-    return unavailable;
+    pass: Pass | undefined,
+  ): AvatarId | Promise<AvatarId> {
+    const settle = (verdict: Verdict): AvatarId => {
+      const isRefused = verdict instanceof Refusal;
+      if (pass) this.#throttle?.leave(pass, isRefused ? verdict.outcome : "succeeded");
+      if (isRefused) throw verdict.error;
+      return verdict;
+    };
+    const drop = (error: unknown): never => {
+      if (pass) this.#throttle?.leave(pass, "dropped");
+      throw error;
+    };
+    const question = { credentials, address, log: this.log, complaints: this.#complaints };
+    const verdict = attempt(() => new Inquiry(checkers, question).verdict(), drop);
+    return isThenable(verdict) ? verdict.then(settle, drop) : settle(verdict);
   }
 
   /**
@@ -187,32 +147,49 @@ export class Gate {
    *
    * @throws UnhandledCredentials when there is none
    */
-  checkersFor({
-    credentials,
-    only,
-  }: Pick<LoginRequest, "credentials" | "only">): readonly ICredentialsChecker[] {
-    const provided = interfaceIdsOf(credentials);
-    const fits = (id: symbol): boolean => provided.has(id) && (only === undefined || only.has(id));
-    const found = this.#registered.filter(({ ids }) => ids.some(fits));
-    if (found.length > 0) return found.map(({ checker }) => checker);
+  checkersFor(request: Pick<LoginRequest, "credentials" | "only">): readonly ICredentialsChecker[] {
+    return this.#registeredFor(request).map(({ checker }) => checker);
+  }
+
+  #registeredFor({ credentials, only }: Pick<LoginRequest, "credentials" | "only">): readonly Registered[] {
+    const byClass = this.#fitting(interfaceIdsOf(credentials), only);
+    if (byClass.length > 0) return byClass;
+    const found = this.#fitting(providedIdsOf(credentials), only);
+    if (found.length > 0) return found;
     const there = this.interfaces.filter((one) => only?.has(interfaceId(one)) ?? true);
     const shownBy = providedBy(credentials).filter((one) => one !== ICredentials);
     throw new UnhandledCredentials(shownBy.map(interfaceName), there.map(interfaceName));
   }
 
-  #attempt(checker: ICredentialsChecker, address: string | undefined): LoginAttempt {
-    return {
-      address,
-      log: this.log,
-      complain: (problem, cause) => this.#complaints.complain(checker, problem, cause),
-    };
+  /** The answer is kept: there are few classes of credentials. */
+  #fitting(provided: ReadonlySet<symbol>, only?: ReadonlySet<symbol>): readonly Registered[] {
+    const key = only ?? this;
+    let known = this.#fits.get(key);
+    if (!known) this.#fits.set(key, (known = new WeakMap()));
+    const kept = known.get(provided);
+    if (kept) return kept;
+    const fits = (id: symbol): boolean => provided.has(id) && (only === undefined || only.has(id));
+    const found = this.#registered.filter(({ ids }) => ids.some(fits));
+    known.set(provided, found);
+    return found;
   }
 }
 
-/** What the checkers say. */
-type Verdict =
-  | { readonly outcome: "succeeded"; readonly avatarId: AvatarId }
-  | { readonly outcome: "failed" | "dropped"; readonly error: LoginFailed };
+function attempt<T>(work: () => T, otherwise: (error: unknown) => never): T {
+  try {
+    return work();
+  } catch (error) {
+    return otherwise(error);
+  }
+}
+
+const STOPPING = "the service is stopping";
+
+/** It has begun to stop meanwhile, and did not know of this one. */
+async function leaveAtOnce(session: Session): Promise<never> {
+  await session.logout();
+  throw new LoginDenied(STOPPING);
+}
 
 function checkGranted(realm: IRealm, granted: unknown, interfaces: readonly AbstractClass[]): void {
   const { interface: chosen } = (granted ?? {}) as Partial<Granted>;

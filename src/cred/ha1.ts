@@ -1,5 +1,5 @@
 import type { DigestAlgorithm } from "./credentials";
-import { canonical } from "./password-hash";
+import { canonical } from "./canonical";
 
 /** The hash functions behind the names; a `-sess` algorithm needs the same HA1 as the one without. */
 export const DIGESTS = { MD5: "md5", "SHA-256": "sha256" } as const;

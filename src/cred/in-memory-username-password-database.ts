@@ -1,4 +1,5 @@
 import { Implements } from "../interface/implements";
+import { canonical } from "./canonical";
 import { ICredentialsChecker } from "./checker";
 import { IUsernameHashedPassword, IUsernamePassword } from "./credentials";
 import { UnauthorizedLogin } from "./errors";
@@ -16,20 +17,21 @@ export class InMemoryUsernamePasswordDatabase implements ICredentialsChecker {
 
   addUser(username: string, password: string): void {
     this.#revision++;
-    this.#users.set(username.normalize("NFC"), password.normalize("NFC"));
+    this.#users.set(canonical(username), canonical(password));
   }
 
   revision(): number {
     return this.#revision;
   }
 
-  async requestAvatarId(credentials: IUsernamePassword | IUsernameHashedPassword): Promise<string> {
-    const name = credentials.username.normalize("NFC");
+  requestAvatarId(credentials: IUsernamePassword | IUsernameHashedPassword): string | Promise<string> {
+    const name = canonical(credentials.username);
     const password = this.#users.get(name);
     // Someone unknown costs what a wrong password costs.
-    const right = await credentials.checkPassword(password ?? NOBODYS);
-    if (password !== undefined && right) return name;
-    throw new UnauthorizedLogin();
+    const right = credentials.checkPassword(password ?? NOBODYS);
+    const settle = (fits: boolean): string | Promise<string> =>
+      fits && password !== undefined ? name : Promise.reject(new UnauthorizedLogin());
+    return typeof right === "boolean" ? settle(right) : right.then(settle);
   }
 }
 

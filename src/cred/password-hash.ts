@@ -1,5 +1,6 @@
 /** Hashes of passwords as they are stored: made, verified, judged. All of the work waits in the hash queue. */
 import { argon2id } from "./argon2id";
+import { canonical } from "./canonical";
 import { HashError } from "./errors";
 import { hashQueue, type HashQueue } from "./hash-queue";
 import { HASH_LENGTH, SALT_LENGTH, type HashScheme } from "./hash-scheme";
@@ -72,9 +73,6 @@ export function decoyOf(like: string | undefined): string {
     hash: randomBytes(phc?.hash.length ?? HASH_LENGTH),
   });
 }
-
-/** RFC 8265: one and the same text, however a keyboard has composed its letters. */
-export const canonical = (text: string): string => text.normalize("NFC");
 
 function known(hash: string): { scheme: HashScheme; phc: PHC } {
   const fault = hashFault(hash);

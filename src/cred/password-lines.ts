@@ -1,5 +1,5 @@
 /** The text of a password file, line by line, for who changes it: comments and whatever else is there stay. */
-import { canonical } from "./password-hash";
+import { canonical } from "./canonical";
 
 export interface PasswordLine {
   readonly name: string;

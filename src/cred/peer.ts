@@ -14,5 +14,5 @@ export function addressOf(peer: Peer): string | undefined {
     typeof peer === "string" ? peer : (peer.ip ?? peer.remoteAddress ?? peer.socket?.remoteAddress);
   if (address === undefined || address === "") return undefined;
   // An IPv4 address as a socket for both kinds has it.
-  return address.replace(/^::ffff:(?=\d+\.)/i, "");
+  return address.startsWith("::") ? address.replace(/^::ffff:(?=\d+\.)/i, "") : address;
 }

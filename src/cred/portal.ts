@@ -16,17 +16,14 @@ import type { SessionFor } from "./session";
 /** What a portal is made with, besides realm and checkers. */
 export type PortalOptions = GateOptions;
 
-/** How a portal tells another that both are the same. */
-const SEEN = Symbol("seen");
-
-interface Seen {
-  readonly [SEEN]?: { readonly gate: Gate; readonly view: View };
-}
-
 /** Which part of a portal is seen from one place. */
-interface View {
-  readonly address?: string | undefined;
-  readonly only?: ReadonlySet<symbol> | undefined;
+class View {
+  constructor(
+    readonly gate: Gate,
+    readonly address: string | undefined,
+    /** The only interfaces of credentials that are taken, by their ids. */
+    readonly only: ReadonlySet<symbol> | undefined,
+  ) {}
 }
 
 /**
@@ -44,14 +41,17 @@ export class Portal implements AsyncDisposable {
   readonly #view: View;
 
   /** Without a realm it is closed until {@link open}. */
+  constructor(realm?: IRealm, checkers?: readonly ICredentialsChecker[], options?: PortalOptions);
+  /** @internal A part of another. */
+  constructor(view: View);
   constructor(
-    realm?: IRealm,
+    realm?: IRealm | View,
     checkers: readonly ICredentialsChecker[] = [],
-    options: PortalOptions & Seen = {},
+    options: PortalOptions = {},
   ) {
-    this.#gate = options[SEEN]?.gate ?? new Gate(options);
-    this.#view = options[SEEN]?.view ?? {};
-    if (options[SEEN]) return;
+    this.#view = realm instanceof View ? realm : new View(new Gate(options), undefined, undefined);
+    this.#gate = this.#view.gate;
+    if (realm instanceof View) return;
     for (const checker of checkers) this.registerChecker(checker);
     this.#gate.realm = realm;
   }
@@ -163,18 +163,14 @@ export class Portal implements AsyncDisposable {
 
   /** The same portal, which knows where those come from who log in through it. */
   from(peer: Peer): Portal {
-    return this.#seen({ address: addressOf(peer) });
+    return new Portal(new View(this.#gate, addressOf(peer), this.#view.only));
   }
 
   /** The same portal, which takes only credentials of these interfaces. */
   only(...interfaces: AbstractClass[]): Portal {
-    const { only } = this.#view;
+    const { address, only } = this.#view;
     const ids = interfaces.map(interfaceId).filter((id) => only?.has(id) ?? true);
-    return this.#seen({ only: new Set(ids) });
-  }
-
-  #seen(view: View): Portal {
-    return new Portal(undefined, [], { [SEEN]: { gate: this.#gate, view: { ...this.#view, ...view } } });
+    return new Portal(new View(this.#gate, address, new Set(ids)));
   }
 }
 

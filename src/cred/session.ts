@@ -2,13 +2,6 @@ import type { AbstractClass } from "../interface/record";
 import type { AvatarId } from "./avatar-id";
 import type { Granted } from "./realm";
 
-/** What a session is made of, besides what the realm granted. */
-export interface SessionBeginning {
-  readonly avatarId: AvatarId;
-  /** Told when it is over. */
-  readonly ended: () => void;
-}
-
 /**
  * Someone who is logged in. Call {@link logout} when the connection or the visit is over, or let `await using`
  * do it.
@@ -19,15 +12,17 @@ export class Session<C extends AbstractClass = AbstractClass> implements AsyncDi
   readonly interface: C;
   readonly avatar: C extends AbstractClass<infer T> ? T : never;
   readonly #granted: Granted;
-  readonly #ended: () => void;
+  readonly #open: Set<Session>;
   #logout: Promise<void> | undefined;
 
-  constructor(granted: Granted<C>, { avatarId, ended }: SessionBeginning) {
+  /** `open` are the sessions of the portal: it is one of them until its end. */
+  constructor(avatarId: AvatarId, granted: Granted<C>, open: Set<Session>) {
     this.avatarId = avatarId;
     this.interface = granted.interface;
     this.avatar = granted.avatar;
     this.#granted = granted;
-    this.#ended = ended;
+    this.#open = open;
+    open.add(this);
   }
 
   /** Whether somebody has ended it. */
@@ -45,7 +40,7 @@ export class Session<C extends AbstractClass = AbstractClass> implements AsyncDi
   }
 
   async #end(): Promise<void> {
-    this.#ended();
+    this.#open.delete(this);
     await this.#granted.logout?.();
   }
 }

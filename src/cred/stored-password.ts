@@ -1,6 +1,7 @@
 import { digestName, makeHA1, readHA1, type HA1 } from "./ha1";
 import type { IUsernameDigestHash } from "./credentials";
-import { canonical, decoyOf, hashFault, verifyPassword } from "./password-hash";
+import { canonical } from "./canonical";
+import { decoyOf, hashFault, verifyPassword } from "./password-hash";
 import { sameSecret } from "./same-secret";
 
 /** What stands behind a name in a password file, read. */

@@ -1,11 +1,13 @@
 /** By what attempts are counted. */
 
-/** Bytes; a longer name is counted by its digest. */
+/** Characters; a longer name is counted by its digest. */
 const LONGEST = 64;
+/** Most names: the same in every case and composition already. */
+const PLAIN = /^[!-@[-~]{1,64}$/;
 
 /** A user: names that differ in case or composition are one, because some directories see no difference. */
 export function throttledUser(name: string | undefined): string | undefined {
-  if (name === undefined) return undefined;
+  if (name === undefined || PLAIN.test(name)) return name;
   const key = name.normalize("NFKC").toLowerCase();
   if (key.length <= LONGEST) return key;
   return process.getBuiltinModule("node:crypto").createHash("sha256").update(key).digest("base64");
@@ -17,7 +19,10 @@ export function throttledUser(name: string | undefined): string | undefined {
  */
 export function throttledAddress(address: string | undefined): string | undefined {
   if (address === undefined || address === "::1" || address.startsWith("127.")) return undefined;
-  if (!address.includes(":")) return address;
+  return address.includes(":") ? network(address) : address;
+}
+
+function network(address: string): string {
   const [head = "", tail = ""] = (address.split("%")[0] ?? "").toLowerCase().split("::");
   const first = head.split(":").filter((group) => group !== "");
   const last = tail.split(":").filter((group) => group !== "");

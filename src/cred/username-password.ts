@@ -1,4 +1,5 @@
 import { Implements } from "../interface/implements";
+import { canonical } from "./canonical";
 import { IUsernamePassword } from "./credentials";
 import { sameSecret } from "./same-secret";
 
@@ -11,6 +12,6 @@ export class UsernamePassword implements IUsernamePassword {
   ) {}
 
   checkPassword(password: string): boolean {
-    return sameSecret(this.password.normalize("NFC"), password.normalize("NFC"));
+    return sameSecret(canonical(this.password), canonical(password));
   }
 }

@@ -7,9 +7,12 @@ const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r" };
 const escaped = (character: string): string =>
   SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
+/** As good as every text that is logged; a replacement that finds nothing would take longer. */
+const PLAIN = /^[ -~]*$/;
+
 /** `text` on one line: whatever could move a terminal's cursor or fake a second line is spelled out. */
 export function printable(text: string): string {
-  return text.replace(CONTROL, escaped);
+  return PLAIN.test(text) ? text : text.replace(CONTROL, escaped);
 }
 
 /** The same for text of several lines, such as a stack: its line breaks stay. */

@@ -153,7 +153,7 @@ describe("a guard's cache", () => {
     });
     for (let count = 0; count < 10_002; count++) {
       const granted = { interface: IVisitor, avatar: { name: "" } };
-      const session = new Session(granted, { avatarId: `user ${count}`, ended: () => undefined });
+      const session = new Session(`user ${count}`, granted, new Set());
       (await cache.admit(`basic user ${count}`, () => Promise.resolve(session))).release();
     }
     expect(gone).toEqual(["user 0", "user 1"]);

@@ -232,7 +232,7 @@ describe("Portal", () => {
 
     it("logs out who was just about to come in", async () => {
       const realm = new Realm();
-      const portal = new Portal(realm, [memory()]);
+      const portal = new Portal(realm, [new FakeChecker(async () => "alice")]);
       const late = login(portal);
       const closed = portal.close();
       await expect(late).rejects.toThrow(LoginDenied);
@@ -351,6 +351,7 @@ describe("the log", () => {
   it("rule 16: has one line for a name with line ends, escapes and direction marks in it", async () => {
     const name = 'x\nlogin of "root": granted\r\u001b[2J\u009b\u202e';
     const [line] = await granted(new UsernamePassword(name, "x"), "192.0.2.7\n");
+    expect(line?.message).toMatch(/^login of "x\\nlogin of \\"root\\": granted\\r/);
     expect(`${line?.message ?? ""}${JSON.stringify(line?.fields)}`).not.toMatch(
       /[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/,
     );

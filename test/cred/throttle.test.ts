@@ -117,6 +117,19 @@ describe("throttling", () => {
     ]);
   });
 
+  it("counts by himself who is wrong where he has logged in before", async () => {
+    const users = new InMemoryUsernamePasswordDatabase({ alice: "s3cret" });
+    const { attempt } = portalFor(users as never);
+    const home = (password: string) => () => attempt("alice", "203.0.113.1", password);
+    const wrong = Array.from({ length: 30 }, () => home("guess"));
+    expect(await outcomes([home("s3cret"), ...wrong.slice(0, 9), home("s3cret")])).toContain("in");
+    const all = await outcomes(wrong);
+    expect(all.filter((outcome) => outcome === "UnauthorizedLogin")).toHaveLength(10);
+    expect(await outcomes([home("s3cret")])).toEqual(["TooManyAttempts"]);
+    clock.seconds += 1;
+    expect(await outcomes([home("s3cret"), home("s3cret")])).toEqual(["in", "in"]);
+  });
+
   it("does not count what could not be checked", async () => {
     const lost = new FakeChecker(() => Promise.reject(new Error("lost")));
     const { attempt, checker } = portalFor(lost);
@@ -159,16 +172,9 @@ describe("throttling", () => {
     const throttle = new Throttle({ remembered: 1000 }, clock);
     for (let index = 0; index < 100_000; index++) {
       const address = `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`;
-      (await throttle.enter({ user: `user${index}`, address })).failed();
+      throttle.leave(await throttle.enter(`user${index}`, address), "failed");
     }
     expect(throttle.size).toBe(2000);
-  });
-
-  it("remembers nothing of who had no wrong attempt", async () => {
-    const throttle = new Throttle({}, clock);
-    (await throttle.enter({ user: "alice", address: "192.0.2.1" })).succeeded();
-    (await throttle.enter({ user: "bob", address: undefined })).dropped();
-    expect(throttle.size).toBe(0);
   });
 });
 
