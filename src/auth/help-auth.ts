@@ -50,6 +50,7 @@ export function describeAuthType(type: string, { command, factories, interfaces 
   }
   const { argStringFormat, authHelp } = factory;
   const missing = factory.missing?.();
+  const incomplete = factory.incomplete?.();
   return [
     `Usage: --auth ${type}${argStringFormat === "" ? "" : "[:ArgString]"}`,
     `ArgString format: ${argStringFormat === "" ? NONE : argStringFormat}`,
@@ -59,6 +60,7 @@ export function describeAuthType(type: string, { command, factories, interfaces 
       .split("\n")
       .map((line) => `  ${line.trim()}`.trimEnd()),
     ...(missing === undefined ? [] : ["", `Not installed: ${missing}`]),
+    ...(incomplete === undefined ? [] : ["", `Not installed: ${incomplete}`]),
     ...(isSupported(factory, interfaces)
       ? []
       : ["", "WARNING: This authType is not supported by this application."]),
@@ -71,5 +73,6 @@ const NONE = "No argstring required.";
 function formOf(factory: ICheckerFactory): string {
   const missing = factory.missing?.();
   const form = factory.argStringFormat === "" ? NONE : factory.argStringFormat;
-  return missing === undefined ? form : `${form}  (not installed: ${missing})`;
+  const absent = missing ?? factory.incomplete?.();
+  return absent === undefined ? form : `${form}  (not installed: ${absent})`;
 }

@@ -43,6 +43,8 @@ export abstract class ICheckerFactory extends IPlugin {
   abstract readonly hasSecrets?: boolean | ((args: AuthArguments) => boolean) | undefined;
   /** Why it can't work in this installation, and what to install: `npm install jose@5`. Undefined when it can. */
   abstract readonly missing?: (() => string | undefined) | undefined;
+  /** What it can't do in this installation, though it works: `$2b$ needs npm install @node-rs/bcrypt`. */
+  abstract readonly incomplete?: (() => string | undefined) | undefined;
   /**
    * Makes a checker that is able to work. What it throws is reported behind `--auth TYPE:ARGUMENTS: `, as a line,
    * and nothing starts: a UsageError for the arguments, a NoInputError, NoPermissionError or ConfigurationError

@@ -63,7 +63,10 @@ async function makeChecker(text: string, making: Making): Promise<ICredentialsCh
     isSecret || args.text === "" ? `--auth ${type}${isSecret ? ":…" : ""}` : `--auth ${word(text)}`;
   const missing = factory.missing?.();
   if (missing !== undefined)
-    throw new ConfigurationError("APPD_AUTH_MISSING", `${making.command}: ${label}: ${missing}`);
+    throw new ConfigurationError(
+      "APPD_AUTH_MISSING",
+      `${making.command}: ${label}: it needs what is not installed: ${missing}`,
+    );
   if (isSecret) making.foundSecret(text, label);
   try {
     return checked(await factory.generateChecker(args, making.surroundings), factory, making);

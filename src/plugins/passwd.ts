@@ -6,6 +6,7 @@ import {
   type FactorySurroundings,
   type ICredentialsChecker,
 } from "appd";
+import { incompleteCrypt } from "./crypt/incomplete";
 
 /** `--auth passwd:site.passwd`: a file in the form of passwd(5), with the hashes in it. */
 @Implements(ICheckerFactory)
@@ -20,6 +21,10 @@ export class PasswdFactory implements ICheckerFactory {
     never logs in. In /etc/passwd there is usually nothing else: the accounts of the system are for --auth unix.
     $2b$ (bcrypt, which looks at the first 72 bytes of a password) needs npm install @node-rs/bcrypt, $y$
     (yescrypt) npm install koffi.`;
+
+  incomplete(): string | undefined {
+    return incompleteCrypt("$2b$", "$y$");
+  }
 
   async generateChecker(
     args: AuthArguments,

@@ -6,6 +6,7 @@ import {
   type FactorySurroundings,
   type ICredentialsChecker,
 } from "appd";
+import { incompleteCrypt } from "./crypt/incomplete";
 
 /** `--auth unix`: the accounts of the system. */
 @Implements(ICheckerFactory)
@@ -19,6 +20,10 @@ export class UnixFactory implements ICheckerFactory {
     locked or has expired does not log in. Hashes of yescrypt ($y$, what Debian and Fedora store) need
     npm install koffi, bcrypt ($2b$) needs npm install @node-rs/bcrypt.
     PAM is not asked, nor accounts whose hashes are kept elsewhere: for those see --auth ldap.`;
+
+  incomplete(): string | undefined {
+    return incompleteCrypt("$2b$", "$y$");
+  }
 
   async generateChecker(
     args: AuthArguments,

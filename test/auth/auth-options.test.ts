@@ -132,7 +132,7 @@ describe("--auth", () => {
       64,
       [
         "myserver: --auth anonymous:x: there is an argument too many; write --auth anonymous",
-        "myserver: --auth sshkey: npm install keys",
+        "myserver: --auth sshkey: it needs what is not installed: npm install keys",
         'myserver: --auth: there is no type "z"; myserver --help-auth lists what there is',
       ].join("\n"),
     ]);
