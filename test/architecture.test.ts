@@ -23,6 +23,7 @@ const KEPT_APART: Readonly<Record<string, readonly string[]>> = {
   "class-transformer": ["options", "plugins"],
   pino: ["log", "runner"],
   "@swc/core": ["plugin"],
+  "@node-rs/argon2": ["cred"],
 };
 
 interface Import {

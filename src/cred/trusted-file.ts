@@ -1,6 +1,6 @@
 /** Reads a file that decides who may log in, and refuses one that somebody else could have written. */
 import { basename, dirname } from "node:path";
-import type { BigIntStats } from "node:fs";
+import { constants, type BigIntStats } from "node:fs";
 import type * as Files from "node:fs/promises";
 import { NoPasswordFileError, PasswordFileError, PasswordFilePermissionError } from "./errors";
 
@@ -17,6 +17,8 @@ export interface ReadFile {
   readonly stamp: string;
 }
 
+/** Without waiting for who writes into a pipe: it is refused. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
 const GROUP_OR_OTHERS_WRITE = 0o022;
 const OTHERS_READ = 0o004;
 const STICKY = 0o1000;
@@ -37,7 +39,7 @@ export async function stampOf(path: string): Promise<string> {
  */
 export async function readTrustedFile(path: string, trust: Trust): Promise<ReadFile> {
   await refuseForeignLink(path);
-  const handle = await inWords(path, () => files().open(path, "r"));
+  const handle = await inWords(path, () => files().open(path, READ));
   try {
     const stats = await handle.stat({ bigint: true });
     refuseUnlessFile(stats);

@@ -1,6 +1,29 @@
-import { AuthOptions, IAnonymous, IUsernamePassword, Parameter, UsageError } from "appd";
+import { resolve } from "node:path";
+import {
+  AllowAnonymousAccess,
+  type AuthOptions,
+  Faults,
+  findCheckerFactories,
+  IAnonymous,
+  InvalidAuthArgumentString,
+  IUsernamePassword,
+  NoPasswordFileError,
+  Parameter,
+  PasswordFileError,
+  PasswordFilePermissionError,
+  UsageError,
+} from "appd";
 import { exitStatusOf } from "../../src/base/exit-status";
-import { AnonymousFactory, KeyFactory, MemoryFactory, optionsWith, read, textOf, valuesOf } from "./harness";
+import {
+  AnonymousFactory,
+  KeyFactory,
+  MemoryFactory,
+  OtherFactory,
+  optionsWith,
+  read,
+  textOf,
+  valuesOf,
+} from "./harness";
 
 const factories = [new AnonymousFactory(), new KeyFactory(), new MemoryFactory()];
 const Options = optionsWith(...factories);
@@ -114,4 +137,111 @@ describe("--auth", () => {
       ].join("\n"),
     ]);
   });
+
+  describe("what a factory throws", () => {
+    const thrown = async (error: unknown) => {
+      const factory = new OtherFactory("other", () => {
+        throw error;
+      });
+      return refused(optionsWith(factory), "--auth", "other:users.passwd");
+    };
+
+    it.each([
+      [
+        64,
+        new InvalidAuthArgumentString("it requires a path"),
+        "it requires a path; write --auth other:PATH[:hash=NAME]",
+      ],
+      [66, new NoPasswordFileError("there is no file"), "there is no file"],
+      [77, new PasswordFilePermissionError("it may not be read"), "it may not be read"],
+      [78, new PasswordFileError("line 3: broken"), "line 3: broken"],
+      [66, systemError("ENOENT"), "there is no file users.passwd in /etc"],
+      [77, systemError("EACCES"), "it may not be read by whom this runs as"],
+      [78, systemError("EISDIR"), "it is a folder, not a file"],
+      [70, new TypeError("x is not a function"), "unexpected error: x is not a function"],
+    ])("ends with %i, and is told behind what was typed: %s", async (status, error, words) => {
+      expect(await thrown(error)).toEqual([status, `myserver: --auth other:users.passwd: ${words}`]);
+    });
+
+    it("may be several faults", async () => {
+      const faults = [new PasswordFileError("one"), new NoPasswordFileError("two")];
+      expect(await thrown(new Faults(faults))).toEqual([
+        66,
+        "myserver: --auth other:users.passwd: one\nmyserver: --auth other:users.passwd: two",
+      ]);
+    });
+
+    it("is told without what may be a secret", async () => {
+      const factory = new MemoryFactory();
+      factory.generateChecker = () => {
+        throw new InvalidAuthArgumentString("the last user has no password");
+      };
+      expect(await refused(optionsWith(factory), "--auth", "memory:alice")).toEqual([
+        64,
+        "myserver: --auth memory:…: the last user has no password; write --auth memory:NAME:PASSWORD[:NAME:PASSWORD...]",
+      ]);
+    });
+  });
+
+  it("refuses what a factory makes that is no checker, or can't judge what the service takes", async () => {
+    const none = new OtherFactory("other", () => ({}) as never);
+    expect(await refused(optionsWith(none), "--auth", "other")).toEqual([
+      70,
+      'myserver: --auth other: the factory of "other" made no ICredentialsChecker',
+    ]);
+    const guests = new OtherFactory("other", () => new AllowAnonymousAccess());
+    const Some = optionsWith(guests).supporting(IUsernamePassword);
+    expect(await refused(Some, "--auth", "other")).toEqual([
+      64,
+      "myserver: --auth other: it can't judge IUsernamePassword, which the service takes",
+    ]);
+  });
+
+  it("hands factories where paths begin, the environment, and what the service takes", async () => {
+    const seen: unknown[] = [];
+    const factory = new OtherFactory("other", (args, around) => {
+      seen.push(around.resolve(args.text), around.environment.COLOUR, around.interfaces);
+      around.warn("it is old");
+      return new AllowAnonymousAccess();
+    });
+    factory.credentialInterfaces = [IAnonymous];
+    const { warnings } = await valuesOf(
+      optionsWith(factory).supporting(IAnonymous),
+      ["--auth", "other:users.passwd"],
+      { COLOUR: "red" },
+    );
+    expect(seen).toEqual([resolve("users.passwd"), "red", [IAnonymous]]);
+    expect(warnings).toEqual(["myserver: it is old"]);
+  });
+
+  it("may stand in the environment, where nobody is warned, and commas of an argument stay", async () => {
+    const seen: string[] = [];
+    const factory = new OtherFactory("ldap", (args) => {
+      seen.push(args.text);
+      return new AllowAnonymousAccess();
+    });
+    const { options, warnings } = await valuesOf(optionsWith(factory, new MemoryFactory()), [], {
+      APPD_MYSERVER_AUTH: "ldap:ldap://x:base=dc=example,dc=org,memory:alice:s3cret",
+    });
+    expect(seen).toEqual(["ldap://x:base=dc=example,dc=org"]);
+    expect(options.credCheckers).toHaveLength(2);
+    expect(warnings).toEqual([]);
+  });
+
+  it("warns once of secrets that were typed, and says which texts they are", async () => {
+    const { warnings, secrets } = await valuesOf(Options, ["--auth", "memory:a:b", "--auth", "memory:c:d"]);
+    expect(warnings).toHaveLength(1);
+    expect(secrets).toEqual(["memory:a:b", "memory:c:d"]);
+  });
 });
+
+describe("the types that come with appd", () => {
+  it("SC-12: are found like any plugin", async () => {
+    const types = (await findCheckerFactories()).map(({ authType }) => authType);
+    expect(types).toEqual(expect.arrayContaining(["anonymous", "file", "memory", "passwd", "unix"]));
+  });
+});
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`${code}: what Node says`), { code, path: "/etc/users.passwd" });
+}

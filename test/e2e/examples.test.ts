@@ -1,6 +1,9 @@
 /** Every example, run as it stands. */
 import { execFileSync } from "node:child_process";
+import { chmodSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join, resolve } from "node:path";
+import { hashPassword } from "appd";
 import { example, everything, Project, site, tarball, type Running } from "./harness";
 
 const EXAMPLES = resolve(__dirname, "../../examples");
@@ -51,6 +54,97 @@ describe("examples/greeters", () => {
     const running = project.start(["greet-all", "-p", "0"]);
     expect(await everything(await running.port())).toContain("stranger! stranger!");
     await running.stop();
+  });
+});
+
+describe("examples/myserver", () => {
+  /** What it says to somebody who says this. */
+  async function talk(running: Running, ...lines: string[]): Promise<string[]> {
+    const socket = connect(await running.port(), "127.0.0.1").setEncoding("utf8");
+    socket.write([...lines, "QUIT", ""].join("\r\n"));
+    let said = "";
+    for await (const text of socket) said += String(text);
+    return said.trim().split("\r\n");
+  }
+
+  beforeEach(() => {
+    project = new Project(example("myserver"));
+  });
+
+  it("W-05: lets in whom --auth memory names, warns of the secret once, and hides it", async () => {
+    const running = project.start([
+      "myserver",
+      "-p",
+      "0",
+      "--auth",
+      "memory:alice:s3cret",
+      "--auth=anonymous",
+    ]);
+    const answers = await talk(running, "USER alice", "PASS s3cret", "whoami");
+    expect(answers.slice(2)).toEqual(["+OK logged in", "alice at localhost", "+OK bye"]);
+    expect((await talk(running, "USER alice", "PASS guess"))[2]).toBe("-ERR wrong name or password");
+    if (process.platform === "linux") {
+      const title = readFileSync(`/proc/${running.pid}/cmdline`, "utf8");
+      expect(title).toMatch(/^appd myserver -p 0 --auth \*\*\* --auth=anonymous/);
+    }
+    const { status, stderr } = await running.stop();
+    expect(status).toBe(0);
+    expect(stderr).not.toContain("s3cret");
+    expect(stderr).not.toContain("guess");
+    expect(stderr.match(/a secret on the command line/g)).toHaveLength(1);
+    expect(stderr).toContain('login of \\"alice\\" from 127.0.0.1: granted');
+    expect(stderr).toContain('login of \\"alice\\" from 127.0.0.1: refused');
+  });
+
+  it("CK-03: lets in whom a password file names, and sees when it changes", async () => {
+    project.write({ "users.passwd": `alice:${await hashPassword("s3cret")}\n` });
+    chmodSync(project.path("users.passwd"), 0o600);
+    const running = project.start(["myserver", "-p", "0", "--auth", "file:users.passwd"]);
+    expect((await talk(running, "USER alice", "PASS s3cret"))[2]).toBe("+OK logged in");
+    project.write({ "users.passwd": `bob:${await hashPassword("s3cret")}\n` });
+    expect((await talk(running, "USER alice", "PASS s3cret"))[2]).toBe("-ERR wrong name or password");
+    expect((await talk(running, "USER bob", "PASS s3cret"))[2]).toBe("+OK logged in");
+    await running.stop();
+  });
+
+  it("prints what --help-auth and --help-auth-type ask for", async () => {
+    const { status, stdout } = await project.appd(["myserver", "--help-auth"]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^anonymous +No argstring required\.$/m);
+    expect(stdout).toMatch(/^file +PATH/m);
+    expect(stdout).not.toContain("sshkey");
+    expect(await project.appd(["myserver", "--help-auth-type", "file"])).toMatchObject({
+      status: 0,
+      stderr: "",
+    });
+  });
+
+  it.each([
+    ["", 64, /^appd: myserver: --auth is required \(give --auth <type\[:arguments\]>, /],
+    [
+      "--auth flie:users.passwd",
+      64,
+      /^appd: myserver: --auth: there is no type "flie" \(did you mean "file"\?\)/,
+    ],
+    [
+      "--auth sshkey",
+      64,
+      /^appd: myserver: --auth sshkey is not supported by this service: it judges ISSHPrivateKey/,
+    ],
+    ["--auth file", 64, /^appd: myserver: --auth file: it requires a path; write --auth file:PATH/],
+    ["--auth file:nowhere", 66, /^appd: myserver: --auth file:nowhere: there is no file nowhere in /],
+    ["--auth file:plugins", 78, /^appd: myserver: --auth file:plugins: it is a folder, not a file$/],
+    [
+      "--auth file:broken.passwd",
+      78,
+      /^appd: myserver: --auth file:broken\.passwd: line 2: there is no ":" behind a name$/,
+    ],
+  ])("W-09, W-14: says in one line what is wrong with %p", async (words, status, line) => {
+    project.write({ "broken.passwd": "# people\nalice\n" });
+    chmodSync(project.path("broken.passwd"), 0o600);
+    const ended = await project.appd(["myserver", ...words.split(" ").filter(Boolean)]);
+    expect([ended.status, ended.stdout]).toEqual([status, ""]);
+    expect(ended.stderr.trim().split("\n")).toEqual([expect.stringMatching(line)]);
   });
 });
 

@@ -1,6 +1,8 @@
 /** Guards, asked by real clients. */
 import { execFileSync, spawn } from "node:child_process";
-import { environment, example, Project, Running } from "./harness";
+import { createHmac } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { environment, example, Project, Running, tarball } from "./harness";
 
 const TOKENS = `
 import {
@@ -176,6 +178,40 @@ describeWith("curl")("examples/guarded-site", () => {
     const { stderr } = (await running?.stop()) ?? { stderr: "" };
     expect(stderr).toContain('"user":"alice"');
     expect(stderr).not.toMatch(/guess\d/);
+  });
+});
+
+describeWith("curl")("examples/guarded-site with JSON Web Tokens", () => {
+  let project: Project;
+  beforeAll(async () => {
+    project = new Project(example("guarded-site"), { modules: null });
+    await project.install(tarball(), "jose@5");
+  });
+  afterAll(() => project.remove());
+
+  const SECRET = "a secret of at least thirty-two bytes";
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const NOW = Math.floor(Date.now() / 1000);
+
+  function token(claims: object, secret = SECRET): string {
+    const signed = `${part({ alg: "HS256" })}.${part({ iss: "us", aud: "site", sub: "robot", exp: NOW + 600, ...claims })}`;
+    return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
+  }
+
+  it("serves curl with a token that was signed for it, and no other", async () => {
+    writeFileSync(project.path("secret"), SECRET, { mode: 0o600 });
+    const auth = "jwt:secret=secret:issuer=us:audience=site";
+    const running = project.start(["site", "-p", "0", "--by", "bearer", "--auth", auth]);
+    const url = `http://localhost:${await running.port()}/`;
+    const curl = async (shown: string): Promise<string> => {
+      const words = ["-sS", "-w", "%{http_code}", "-H", `Authorization: Bearer ${shown}`, url];
+      return (await project.run("curl", words)).stdout.replace("\n", " ");
+    };
+    expect(await curl(token({}))).toBe("Hello, robot! 200");
+    for (const wrong of [token({ exp: NOW - 60 }), token({ aud: "other" }), token({}, `${SECRET}!`), "x.y.z"])
+      expect(await curl(wrong)).toBe("Unauthorized 401");
+    const { stderr } = await running.stop();
+    expect(stderr).not.toContain(token({}));
   });
 });
 

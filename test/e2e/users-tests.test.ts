@@ -5,6 +5,7 @@ const EXAMPLES = {
   myproject: "test/myproject.test.ts",
   "hello-http": "test/hello.test.ts",
   "guarded-site": "test/site.test.ts",
+  myserver: "test/myserver.test.ts",
 };
 const settings = { jest: { preset: "appd/jest" } };
 

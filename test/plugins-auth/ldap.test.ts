@@ -52,7 +52,7 @@ cn: reader
 userPassword: readerpw
 `;
 
-describeWith("/usr/sbin/slapd", "Debian: slapd")("--auth ldap, with OpenLDAP", () => {
+describeWith("slapd", "Debian: slapd")("--auth ldap, with OpenLDAP", () => {
   let slapd: Slapd;
   let ca: string;
   beforeAll(async () => {

@@ -191,6 +191,11 @@ describe("--auth passwd", () => {
       expect(exitStatusOf(await faultOf(checkerOf(passwd, "a:b")))).toBe(64);
     });
 
+    it("refuses a pipe at once, though nobody writes into it", async () => {
+      printed("mkfifo", [folder.at("pipe")]);
+      expect(await fault("pipe")).toEqual([78, "it is no regular file"]);
+    });
+
     it("rule 2: refuses a file or a folder that others can write; a sticky folder is no fault", async () => {
       folder.write("passwd", `alice:${HASH}:1:1:::\n`, 0o664);
       expect(await fault()).toEqual([78, expect.stringContaining("its group can write it (mode 0664)")]);
