@@ -7,11 +7,12 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import type { Script } from "node:vm";
 import { cacheFolders, isSafeFolder, writeAtomically } from "../plugin/cache-folder";
+import { decodeKept, encodeKept, type KeptCode } from "../plugin/kept-code";
 import { internals, type CompilingModule } from "../plugin/module-internals";
 import { ownPackage } from "../plugin/own-package";
+import { PARAMETERS, runBody, type ModuleBody } from "../plugin/run-body";
 import { fingerprint, isOursAt, isRacy, readTrustedBytes, sameStamp, stampAt } from "../plugin/stamp";
 import type { World } from "../runner/world";
-import { decodeKept, encodeKept, type KeptCode } from "./kept-code";
 
 /** A process that lives this long is busy with other things than its start. */
 const STARTED = 1_000;
@@ -22,15 +23,28 @@ export interface CodeCacheOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** Whether V8's form of anything is kept. Node's own variable for its own cache says so for ours. */
+export const keepsCode = ({ environment }: World): boolean =>
+  !environment.NODE_DISABLE_COMPILE_CACHE && !environment.NODE_V8_COVERAGE;
+
 /** Lets a run's files be compiled with the help of what an earlier one kept. */
 export function keepCode(world: World): void {
-  const { environment, clock } = world;
-  if (environment.NODE_DISABLE_COMPILE_CACHE || environment.NODE_V8_COVERAGE) return;
+  if (!keepsCode(world)) return;
+  const { environment } = world;
   const cache = new CodeCache({ folder: join(ownPackage().folder, "dist"), environment });
   cache.install();
-  const save = (): void => cache.save();
-  world.onExit(save);
-  clock.setTimeout(save, STARTED);
+  onceStarted(world, () => cache.save());
+}
+
+/** Does what can wait until the process has started, or ends. */
+export function onceStarted(world: World, work: () => void): void {
+  let done = false;
+  const once = (): void => {
+    if (!done) work();
+    done = true;
+  };
+  world.onExit(once);
+  world.clock.setTimeout(once, STARTED);
 }
 
 type Found = Omit<KeptCode, "code"> & Partial<KeptCode>;
@@ -38,7 +52,7 @@ type Compiled = Omit<KeptCode, "code"> & { readonly script: Script };
 
 /** Code that was kept has forgotten whose `import()` it is; and texts are kept in Latin 1. */
 const NOT_KEPT = /\bimport\(|[^\0-\x7f]/;
-const WRAPPER = ["(function (exports, require, module, __filename, __dirname) { ", "\n})"] as const;
+const WRAPPER = [`(function ${PARAMETERS} {`, "\n})"] as const;
 
 /** The code cache of the files in one folder. */
 export class CodeCache {
@@ -96,7 +110,7 @@ export class CodeCache {
     const { Script } = process.getBuiltinModule("node:vm");
     const script = new Script(text.toString("latin1"), { filename, cachedData: code });
     if (!code || script.cachedDataRejected) this.#compiled.set(filename, { stamp, text, script });
-    run(script, module, filename);
+    runBody(script.runInThisContext() as ModuleBody, module);
   }
 
   #kept(filename: string): KeptCode | undefined {
@@ -108,15 +122,4 @@ export class CodeCache {
   #file(place: string, filename: string): string {
     return join(place, `${basename(filename)}.${fingerprint(`${filename}\n${this.#key}`)}.v8`);
   }
-}
-
-/** As Node runs a CommonJS module. */
-function run(script: Script, module: CompilingModule, filename: string): void {
-  const { _cache: cache, _resolveFilename: resolve } = internals;
-  const require = Object.assign((id: string): unknown => module.require(id), {
-    cache,
-    resolve: (request: string) => resolve(request, module),
-  });
-  const body = script.runInThisContext() as (...given: unknown[]) => void;
-  body.call(module.exports, module.exports, require, module, filename, dirname(filename));
 }

@@ -6,6 +6,7 @@ import { lookForPluginsIn } from "../plugin/get-plugins";
 import { installHooks } from "../plugin/hooks";
 import { importGuard } from "../plugin/import-guard";
 import { ownPackage, shippedPlugins } from "../plugin/own-package";
+import { keepsCode, onceStarted } from "./code-cache";
 import type { MakerSummary } from "./commands";
 import type { Session } from "./session";
 
@@ -18,6 +19,7 @@ export function preparePlugins({ world, project }: Session): CatalogOptions {
     version,
     cacheFolder: cacheFolder(project, environment),
     setSourceMaps: (on) => world.setSourceMaps(on),
+    later: keepsCode(world) ? (work) => onceStarted(world, work) : undefined,
     answers: { tsyringe: own("tsyringe.js") },
     exports: { appd: own("index.js"), "appd/testing": own("testing.js") },
   });

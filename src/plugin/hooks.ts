@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { lazyBarrels } from "./lazy-barrel";
 import { internals, type Extension, type ModuleHooks } from "./module-internals";
 import { ownPackage } from "./own-package";
+import { PackedPackage } from "./packed-package";
 import { Resolver, type ResolverOptions } from "./resolver";
 import { SourceMaps } from "./source-maps";
 import { isPackaged, TYPESCRIPT, TypeScriptHook } from "./typescript-hook";
@@ -13,6 +14,8 @@ export interface HookOptions extends ResolverOptions {
   readonly version?: string | undefined;
   /** Turns Node's source maps on or off: `(on) => process.setSourceMapsEnabled(on)`. */
   readonly setSourceMaps?: ((on: boolean) => void) | undefined;
+  /** Does something once there is time for it. Given, files of packages are kept in V8's form as well. */
+  readonly later?: ((work: () => void) => void) | undefined;
 }
 
 const EXTENSIONS = [".ts", ".mts", ".cts"];
@@ -32,12 +35,16 @@ function install(options: HookOptions): () => void {
   const { cacheFolder, version = ownPackage().version, setSourceMaps } = options;
   const { registerHooks, _extensions: extensions, _resolveFilename: resolveFilename } = internals;
   const before = { ...extensions };
-  const resolver = new Resolver(options);
+  const packed = packedPackage(options);
+  const resolver = new Resolver({ ...options, packed });
   const maps = new SourceMaps(setSourceMaps);
   const typescript = new TypeScriptHook({ cacheFolder, version, maps });
 
   for (const extension of EXTENSIONS) extensions[extension] = typescript.load;
-  if (before[".js"]) extensions[".js"] = lazyBarrels(withoutMaps(maps, before[".js"]), cacheFolder);
+  if (before[".js"]) {
+    const plain = withoutMaps(maps, before[".js"]);
+    extensions[".js"] = lazyBarrels(packed?.loading(plain) ?? plain, cacheFolder);
+  }
   internals._resolveFilename = resolver.requiring(resolveFilename);
   const registered = registerHooks?.({ resolve: resolver.importing, load: importing(typescript) });
 
@@ -56,6 +63,13 @@ function importing(typescript: TypeScriptHook): ModuleHooks["load"] {
     if (!TYPESCRIPT.test(path) || isPackaged(path)) return next(url, context);
     return { format: "commonjs", source: typescript.compiled(path), shortCircuit: true };
   };
+}
+
+function packedPackage({ cacheFolder, later }: HookOptions): PackedPackage | undefined {
+  if (cacheFolder === undefined || !later) return undefined;
+  const packed = new PackedPackage(cacheFolder);
+  later(() => packed.save());
+  return packed;
 }
 
 function withoutMaps(maps: SourceMaps, original: Extension): Extension {

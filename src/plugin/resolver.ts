@@ -4,6 +4,7 @@ import { dirname, extname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ModuleHooks, ResolveFilename } from "./module-internals";
 import { isInstalledFor } from "./own-package";
+import type { PackedPackage } from "./packed-package";
 import { TYPESCRIPT } from "./typescript-hook";
 
 /** Requests that are answered with a file of ours. */
@@ -17,6 +18,8 @@ export interface ResolverOptions {
    * to read a package's exports. Where there is no copy it gets this one too: a plugin outside of any project.
    */
   readonly exports?: Answers | undefined;
+  /** Where files that were packed find each other. */
+  readonly packed?: Pick<PackedPackage, "find"> | undefined;
 }
 
 const SOURCE_OF: Readonly<Record<string, string>> = { ".js": ".ts", ".mjs": ".mts", ".cjs": ".cts" };
@@ -36,7 +39,7 @@ export class Resolver {
   requiring(original: ResolveFilename): ResolveFilename {
     return (request, parent, ...rest) => {
       const from = parent?.filename;
-      const answer = this.#answer(request, from);
+      const answer = this.#answer(request, from) ?? this.#options.packed?.find(request, from);
       if (answer !== undefined) return answer;
       const source = this.#source(request, from);
       try {

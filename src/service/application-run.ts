@@ -38,11 +38,12 @@ export class ApplicationRun {
   }
 
   /** Notes why it is to end; who comes first settles it. Says whether that was the first. */
-  wish(exitCode: number, reason: string | undefined): void {
-    if (this.ended) return;
+  wish(exitCode: number, reason: string | undefined): boolean {
+    if (this.ended) return false;
     this.ended = true;
     this.exitCode = exitCode;
     this.reason = reason;
+    return true;
   }
 
   /** Notes what went wrong, and the exit code for it unless another was asked for. */

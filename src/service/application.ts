@@ -173,7 +173,8 @@ export class Application extends MultiService implements IProcess, AsyncDisposab
   #request(exitCode: number, reason: string | undefined): void {
     if (!Number.isInteger(exitCode) || exitCode < 0 || exitCode > 255) throw new ExitCodeError(exitCode);
     const run = this.#run;
-    run.wish(exitCode, reason);
+    const isFirst = run.wish(exitCode, reason);
+    if (isFirst && reason !== undefined) this.log.info(`asked to stop: ${reason}`);
     if (run.starting) void this.#end(run);
   }
 

@@ -332,6 +332,7 @@ describe("Application: asked to end", () => {
     app.shutdown.request(3, "done");
     app.shutdown.request(4, "me too");
     expect(await app.finished).toEqual({ exitCode: 3, reason: "done" });
+    expect(logger.lines).toContain("info demo: asked to stop: done");
     expect(seen).toEqual(["start a", "stop a"]);
   });
 
