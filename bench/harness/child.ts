@@ -72,8 +72,11 @@ export class Listening {
   async end(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const gone = new Promise((resolve) => this.child.once("exit", resolve));
-    this.child.kill("SIGKILL");
+    // As a person would: what a run keeps for the next one is kept when it ends by itself.
+    this.child.kill("SIGTERM");
+    const patience = setTimeout(() => this.child.kill("SIGKILL"), PATIENCE);
     await gone;
+    clearTimeout(patience);
   }
 }
 
