@@ -20,7 +20,7 @@ import type { GuardScheme } from "./guard-scheme";
  * A request that shows nothing, or not enough, is answered with 401 and the challenges of the schemes in their
  * order; too many wrong ones get 429, and 503 comes when too many are being checked. Who shows nothing is anonymous
  * where the portal takes that. The realm is asked for an avatar of `interfaces`; {@link avatarOf} gives it to the
- * handler; logout comes with the end of the response.
+ * handler; logout comes with the end of the response. A server's `upgrade` handler is not behind it.
  *
  * ```ts
  * new HTTPServer(8080, guard(portal, app, [basic(), bearer()], { interfaces: [IVisitor] }));

@@ -124,7 +124,11 @@ export class Portal implements AsyncDisposable {
     const firstReason = (checker: ICredentialsChecker): string | undefined =>
       interfaces.map((one) => checker.whyNot?.(one)).find((why) => why !== undefined);
     const reasons = this.#gate.checkers.map(firstReason).filter((why) => why !== undefined);
-    throw cannotJudge(interfaces, reasons);
+    const has = this.listCredentialsInterfaces().map(interfaceName);
+    throw cannotJudge(
+      interfaces,
+      reasons.length > 0 ? reasons : [`those here judge ${has.join(", ") || "nothing"}`],
+    );
   }
 
   /**
@@ -175,8 +179,8 @@ export class Portal implements AsyncDisposable {
 }
 
 function cannotJudge(interfaces: readonly AbstractClass[], reasons: readonly string[]): NoCheckerError {
-  const because = reasons.length > 0 ? `, because ${reasons.join("; ")}` : "";
-  return new NoCheckerError(`no checker can judge ${interfaces.map(interfaceName).join(" or ")}${because}`);
+  const wanted = interfaces.map(interfaceName).join(" or ");
+  return new NoCheckerError(`no checker can judge ${wanted}, because ${reasons.join("; ")}`);
 }
 
 /** What can't be asked now is no longer what it was. */
