@@ -28,7 +28,7 @@ const EXTERNAL = [
   "ldapts",
 ];
 const ENTRIES = {
-  cli: "cli/entry.ts",
+  command: "cli/command.ts",
   index: "index.ts",
   testing: "testing/index.ts",
   register: "register.ts",
@@ -76,12 +76,19 @@ async function bundle(input, output, external) {
   }
 }
 
-/** A file takes most of a millisecond to load, whatever is in it: the bundler's helpers go into one that is needed. */
+/**
+ * A file takes most of a millisecond to load, whatever is in it: the bundler's helpers go into one that every start
+ * needs, and `cli.js` takes the command from there.
+ */
 const fewerFiles = {
   name: "fewer-files",
   generateBundle(_options, files) {
     const { "chunks/rolldown-runtime.js": helpers, "chunks/common.js": common } = files;
     if (!common) return;
+    if (
+      !["main", "systemWorld"].every((name) => files["command.js"].code.includes(`require_common.${name};`))
+    )
+      throw new Error("chunks/common.js has the command under other names than src/cli/entry.ts expects");
     const request = /require\("\.\/(chunks\/)?rolldown-runtime\.js"\)/;
     for (const file of Object.values(files)) {
       file.code = file.code
@@ -93,6 +100,7 @@ const fewerFiles = {
       `exports.helpers = ((exports) => {\n${helpers.code}\nreturn exports;\n})({});`,
     );
     delete files["chunks/rolldown-runtime.js"];
+    delete files["command.js"];
   },
 };
 
@@ -129,7 +137,7 @@ async function bundleHouse() {
 const wayToListening = {
   debugName: "way to listening",
   name(id, context) {
-    if (reachable("cli/entry.ts", context).has(id)) return id === src("cli/entry.ts") ? null : "common";
+    if (reachable("cli/command.ts", context).has(id)) return "common";
     return RUN.some((file) => reachable(file, context).has(id)) ? "runtime" : null;
   },
 };
@@ -146,6 +154,14 @@ const reachable = memoized((file, context) => {
 function memoized(compute) {
   const known = new Map();
   return (key, ...rest) => known.get(key) ?? known.set(key, compute(key, ...rest)).get(key);
+}
+
+/** What decides how the rest is loaded shares nothing with it. */
+async function bundleEntry() {
+  await bundle({ cli: src("cli/entry.ts") }, { entryFileNames: "[name].js" }, [
+    BUILT_IN,
+    "./chunks/common.js",
+  ]);
 }
 
 async function bundleTsyringe() {
@@ -183,6 +199,7 @@ function declareTypes() {
 
 rmSync(dist, { recursive: true, force: true });
 await bundleHouse();
+await bundleEntry();
 await bundleTsyringe();
 await bundleGuests();
 writeLicences();

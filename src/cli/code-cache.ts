@@ -9,43 +9,23 @@ import type { Script } from "node:vm";
 import { cacheFolders, isSafeFolder, writeAtomically } from "../plugin/cache-folder";
 import { decodeKept, encodeKept, type KeptCode } from "../plugin/kept-code";
 import { internals, type CompilingModule } from "../plugin/module-internals";
-import { ownPackage } from "../plugin/own-package";
 import { PARAMETERS, runBody, type ModuleBody } from "../plugin/run-body";
 import { fingerprint, isOursAt, isRacy, readTrustedBytes, sameStamp, stampAt } from "../plugin/stamp";
-import type { World } from "../runner/world";
 
 /** A process that lives this long is busy with other things than its start. */
-const STARTED = 1_000;
+export const STARTED = 1_000;
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface CodeCacheOptions {
   /** Whose files are kept. */
   readonly folder: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
 }
 
 /** Whether V8's form of anything is kept. Node's own variable for its own cache says so for ours. */
-export const keepsCode = ({ environment }: World): boolean =>
+export const keepsCode = (environment: Environment): boolean =>
   !environment.NODE_DISABLE_COMPILE_CACHE && !environment.NODE_V8_COVERAGE;
-
-/** Lets a run's files be compiled with the help of what an earlier one kept. */
-export function keepCode(world: World): void {
-  if (!keepsCode(world)) return;
-  const { environment } = world;
-  const cache = new CodeCache({ folder: join(ownPackage().folder, "dist"), environment });
-  cache.install();
-  onceStarted(world, () => cache.save());
-}
-
-/** Does what can wait until the process has started, or ends. */
-export function onceStarted(world: World, work: () => void): void {
-  let done = false;
-  const once = (): void => {
-    if (!done) work();
-    done = true;
-  };
-  world.onExit(once);
-  world.clock.setTimeout(once, STARTED);
-}
 
 type Found = Omit<KeptCode, "code"> & Partial<KeptCode>;
 type Compiled = Omit<KeptCode, "code"> & { readonly script: Script };

@@ -8,7 +8,6 @@ import { ownPackage } from "../plugin/own-package";
 import { findProject } from "../plugin/project";
 import { reportError } from "../runner/report-error";
 import type { World } from "../runner/world";
-import { keepCode } from "./code-cache";
 import { ApplicationAndCommandError, NoCommandError } from "./errors";
 import { readGlobals } from "./globals";
 import { isColoured } from "./is-coloured";
@@ -45,15 +44,17 @@ async function obey(session: Session): Promise<void> {
   }
   if (file !== undefined) {
     if (command !== undefined) throw new ApplicationAndCommandError(file, command);
-    return runApplication(session, file);
+    return (await import("./run-application")).runApplication(session, file);
   }
   const asked = command === "help" ? line.rest[0] : command;
   if (asked !== undefined && (switches.has("help") || command === "help"))
-    return asked === "passwd" ? passwd(session, ["--help"]) : runMaker(session, asked, ["--help"]);
+    return asked === "passwd"
+      ? passwd(session, ["--help"])
+      : (await import("./run-maker")).runMaker(session, asked, ["--help"]);
   if (switches.has("help") || command === "help" || world.argv.length === 0) return help(session).then(done);
   if (command === "plugins") return (await import("./plugins-command")).pluginsCommand(session).then(done);
   if (command === "passwd") return passwd(session, line.rest);
-  if (command !== undefined) return runMaker(session, command, line.rest);
+  if (command !== undefined) return (await import("./run-maker")).runMaker(session, command, line.rest);
   throw new NoCommandError();
 }
 
@@ -68,14 +69,4 @@ async function help(session: Session): Promise<void> {
     renderGlobalHelp({ commands, width: world.stdout.columns ?? 80, colour: isColoured(world) }),
   );
   for (const problem of problems) reportError(problem, world, { debug: line.switches.has("debug") });
-}
-
-async function runMaker(session: Session, command: string, words: readonly string[]): Promise<void> {
-  keepCode(session.world);
-  return (await import("./run-maker")).runMaker(session, command, words);
-}
-
-async function runApplication(session: Session, file: string): Promise<void> {
-  keepCode(session.world);
-  return (await import("./run-application")).runApplication(session, file);
 }

@@ -6,8 +6,9 @@ import { lookForPluginsIn } from "../plugin/get-plugins";
 import { installHooks } from "../plugin/hooks";
 import { importGuard } from "../plugin/import-guard";
 import { ownPackage, shippedPlugins } from "../plugin/own-package";
-import { keepsCode, onceStarted } from "./code-cache";
+import { keepsCode } from "./code-cache";
 import type { MakerSummary } from "./commands";
+import { onceStarted } from "./once-started";
 import type { Session } from "./session";
 
 /** Everything the project's plugins need to be loaded: hooks, and the answer to where `getPlugins` looks. */
@@ -19,7 +20,7 @@ export function preparePlugins({ world, project }: Session): CatalogOptions {
     version,
     cacheFolder: cacheFolder(project, environment),
     setSourceMaps: (on) => world.setSourceMaps(on),
-    later: keepsCode(world) ? (work) => onceStarted(world, work) : undefined,
+    later: keepsCode(environment) ? (work) => onceStarted(world, work) : undefined,
     answers: { tsyringe: own("tsyringe.js") },
     exports: { appd: own("index.js"), "appd/testing": own("testing.js") },
   });

@@ -1,0 +1,13 @@
+import type { World } from "../runner/world";
+import { STARTED } from "./code-cache";
+
+/** Does what can wait until the process has started, or ends. */
+export function onceStarted(world: World, work: () => void): void {
+  let done = false;
+  const once = (): void => {
+    if (!done) work();
+    done = true;
+  };
+  world.onExit(once);
+  world.clock.setTimeout(once, STARTED);
+}
