@@ -2,7 +2,6 @@
  * What a shape becomes once its initial values are known: each field's kind and type, and the tables that the
  * reading needs. Made once per shape and sort of initial values, so that reading a line asks no metadata.
  */
-import type { ParseArgsConfig } from "node:util";
 import type { FieldRecord, SubcommandRecord } from "./declaration";
 import { OptionDeclarationError } from "./errors";
 import type { OptionsShape } from "./options-shape";
@@ -40,9 +39,8 @@ export interface Plan {
   readonly words: ReadonlyMap<string, SubcommandRecord>;
   /** Whether `-h` means help. */
   readonly shortHelp: boolean;
-  /** Short names that take a value: in a bundle the rest of the word is theirs. */
-  readonly shortValues: ReadonlySet<string>;
-  readonly tokens: NonNullable<ParseArgsConfig["options"]>;
+  /** The long names of short ones. */
+  readonly longNames: ReadonlyMap<string, string>;
 }
 
 const plans = new WeakMap<OptionsShape, Map<string, Plan>>();
@@ -70,6 +68,10 @@ export function namedBy(
   if (!named || typed.startsWith("--")) return named;
   return typed === `-${named.planned.record.details.short ?? ""}` ? named : undefined;
 }
+
+/** Whether an option takes a value. */
+export const takesValue = (plan: Plan, name: string | undefined): boolean =>
+  name !== undefined && plan.named.get(name)?.planned.kind === "value";
 
 /** Tells initial values apart that lead to different plans. */
 function sortOf(value: unknown): string {
@@ -99,10 +101,7 @@ function makePlan(shape: OptionsShape, instance: object): Plan {
     named,
     words: wordsOf(shape.subcommands),
     shortHelp,
-    shortValues: new Set(
-      options.filter(({ kind }) => kind === "value").map(({ record }) => record.details.short ?? ""),
-    ),
-    tokens: tokenTable(named, shortHelp),
+    longNames: longNamesOf(options, shortHelp),
   };
 }
 
@@ -157,17 +156,13 @@ function wordsOf(subcommands: readonly SubcommandRecord[]): Map<string, Subcomma
   return words;
 }
 
-function tokenTable(named: ReadonlyMap<string, NamedOption>, shortHelp: boolean): Plan["tokens"] {
-  const table: Plan["tokens"] = {
-    help: { type: "boolean", ...(shortHelp && { short: "h" }) },
-    version: { type: "boolean" },
-  };
-  for (const [name, { planned, on }] of named) {
-    const { short } = planned.record.details;
-    const type = planned.kind === "value" ? "string" : "boolean";
-    table[name] = { type, ...(on && short !== undefined && { short }) };
+function longNamesOf(options: readonly PlannedField[], shortHelp: boolean): Map<string, string> {
+  const names = new Map<string, string>(shortHelp ? [["h", "help"]] : []);
+  for (const { record } of options) {
+    const { short } = record.details;
+    if (short !== undefined) names.set(short, record.name);
   }
-  return table;
+  return names;
 }
 
 function refuseOrder(owner: string, positionals: readonly PlannedField[]): void {
