@@ -1,5 +1,5 @@
 /** The options that stand before the command: appd's own. Twisted's letters keep Twisted's meaning. */
-import { parseArgs } from "node:util";
+import { looksLikeOption, optionsIn, type OptionWord, type Vocabulary } from "../base/option-words";
 import { didYouMean } from "../base/suggest";
 import { quote, word } from "../base/text";
 import { GlobalOptionError } from "./errors";
@@ -82,9 +82,6 @@ export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
 };
 const NAMES = Object.keys(GLOBAL_OPTIONS) as GlobalName[];
 
-/** More than `parseArgs` can take apart in a reasonable time, and no bundle that anyone means. */
-const LONGEST_BUNDLE = 1000;
-
 /** What stood before the command, the command, and what came after it, untouched. */
 export interface GlobalLine {
   readonly switches: ReadonlySet<GlobalName>;
@@ -103,16 +100,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readGlobals(argv: readonly string[], environment: Environment): GlobalLine {
   const switches = new Set<GlobalName>();
   const values = fromEnvironment(environment);
-  const at = commandIndex(argv);
-  for (const token of tokensOf(argv.slice(0, at))) {
-    if (token.kind !== "option") continue;
-    const name = nameOf(token.name, token.rawName);
-    const value = given(token.rawName, name, token.value);
+  const { options, end } = optionsBeforeCommand(argv);
+  for (const { name: long, typed, value: text } of options) {
+    const name = nameOf(long, typed);
+    const value = given(typed, name, text);
     if (value === undefined) switches.add(name);
     else values.set(name, value);
   }
-  const command = argv[at];
-  return { switches, values, rest: argv.slice(at + 1), ...(command !== undefined && { command }) };
+  const command = argv[end];
+  return { switches, values, rest: argv.slice(end + 1), ...(command !== undefined && { command }) };
 }
 
 /** Every name of appd's own options as it is typed behind the dashes: `log-level`, `n`. */
@@ -120,39 +116,29 @@ export function globalNames(): string[] {
   return NAMES.flatMap((name) => [name, GLOBAL_OPTIONS[name].short ?? []].flat());
 }
 
-/** Where the command stands: the first word that is neither an option nor an option's value. */
-function commandIndex(argv: readonly string[]): number {
+/** The command is the first word that is neither an option nor an option's value. */
+function optionsBeforeCommand(argv: readonly string[]): { options: OptionWord[]; end: number } {
+  const options: OptionWord[] = [];
   for (let at = 0; at < argv.length; at++) {
     const typed = argv[at] ?? "";
-    if (typed === "--") return at + 1;
-    if (!typed.startsWith("-") || typed === "-") return at;
-    if (takesNext(typed)) at++;
+    if (typed === "--") return { options, end: at + 1 };
+    if (!looksLikeOption(typed)) return { options, end: at };
+    const found = optionsIn(typed, VOCABULARY);
+    const last = found.at(-1);
+    const next = argv[at + 1];
+    if (last?.value === undefined && next !== undefined && last && VOCABULARY.takesValue(last.name)) {
+      found[found.length - 1] = { ...last, value: next };
+      at++;
+    }
+    options.push(...found);
   }
-  return argv.length;
+  return { options, end: argv.length };
 }
 
-/** Whether the next word is the value of this option, or of the last one of this bundle. */
-function takesNext(typed: string): boolean {
-  if (typed.startsWith("--")) return takesValue(NAMES.find((name) => `--${name}` === typed));
-  if (typed.length > LONGEST_BUNDLE) throw new GlobalOptionError(`unknown option ${word(typed)}`);
-  const letters = Array.from(typed.slice(1), (letter) =>
-    NAMES.find((name) => GLOBAL_OPTIONS[name].short === letter),
-  );
-  return letters.findIndex(takesValue) === letters.length - 1;
-}
-
-const takesValue = (name: GlobalName | undefined): boolean =>
-  name !== undefined && GLOBAL_OPTIONS[name].placeholder !== undefined;
-
-function tokensOf(argv: readonly string[]) {
-  const options = NAMES.map((name) => {
-    const { short, placeholder } = GLOBAL_OPTIONS[name];
-    const type = placeholder === undefined ? "boolean" : "string";
-    return [name, { type, ...(short !== undefined && { short }) }] as const;
-  });
-  return parseArgs({ args: [...argv], options: Object.fromEntries(options), strict: false, tokens: true })
-    .tokens;
-}
+const VOCABULARY: Vocabulary = {
+  longName: (letter) => NAMES.find((name) => GLOBAL_OPTIONS[name].short === letter),
+  takesValue: (long) => NAMES.some((name) => name === long && GLOBAL_OPTIONS[name].placeholder !== undefined),
+};
 
 function nameOf(name: string, typed: string): GlobalName {
   const known = NAMES.find((candidate) => candidate === name);

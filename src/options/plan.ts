@@ -2,6 +2,7 @@
  * What a shape becomes once its initial values are known: each field's kind and type, and the tables that the
  * reading needs. Made once per shape and sort of initial values, so that reading a line asks no metadata.
  */
+import type { Vocabulary } from "../base/option-words";
 import type { FieldRecord, SubcommandRecord } from "./declaration";
 import { OptionDeclarationError } from "./errors";
 import type { OptionsShape } from "./options-shape";
@@ -29,7 +30,7 @@ export interface NamedOption {
   readonly on: boolean;
 }
 
-export interface Plan {
+export interface Plan extends Vocabulary {
   /** The options, then the arguments. */
   readonly fields: readonly PlannedField[];
   readonly options: readonly PlannedField[];
@@ -39,8 +40,6 @@ export interface Plan {
   readonly words: ReadonlyMap<string, SubcommandRecord>;
   /** Whether `-h` means help. */
   readonly shortHelp: boolean;
-  /** The long names of short ones. */
-  readonly longNames: ReadonlyMap<string, string>;
 }
 
 const plans = new WeakMap<OptionsShape, Map<string, Plan>>();
@@ -69,10 +68,6 @@ export function namedBy(
   return typed === `-${named.planned.record.details.short ?? ""}` ? named : undefined;
 }
 
-/** Whether an option takes a value. */
-export const takesValue = (plan: Plan, name: string | undefined): boolean =>
-  name !== undefined && plan.named.get(name)?.planned.kind === "value";
-
 /** Tells initial values apart that lead to different plans. */
 function sortOf(value: unknown): string {
   if (value === undefined || value === null) return "";
@@ -94,6 +89,7 @@ function makePlan(shape: OptionsShape, instance: object): Plan {
   refuseOrder(shape.type.name, positionals);
   const shortHelp = !options.some(({ record }) => record.details.short === "h");
   const named = namesOf(shape.type.name, options);
+  const longNames = longNamesOf(options, shortHelp);
   return {
     fields: [...options, ...positionals],
     options,
@@ -101,7 +97,8 @@ function makePlan(shape: OptionsShape, instance: object): Plan {
     named,
     words: wordsOf(shape.subcommands),
     shortHelp,
-    longNames: longNamesOf(options, shortHelp),
+    longName: (letter) => longNames.get(letter),
+    takesValue: (name) => named.get(name)?.planned.kind === "value",
   };
 }
 

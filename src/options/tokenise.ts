@@ -1,8 +1,6 @@
-/**
- * From words to tokens, as Node's `util.parseArgs` makes them, in a third of its time: bundles and values are taken
- * apart; what they mean is judged elsewhere.
- */
-import { takesValue, type Plan } from "./plan";
+/** From words to tokens: which words belong to an option is settled here, what they mean elsewhere. */
+import { looksLikeOption, optionsIn } from "../base/option-words";
+import type { Plan } from "./plan";
 
 /** One option as it was typed. */
 export interface OptionToken {
@@ -28,9 +26,6 @@ export interface WordToken {
 
 export type Token = OptionToken | WordToken;
 
-/** A bundle as long as this is a mistake, and would be as many of them. */
-const LONGEST_BUNDLE = 1000;
-
 /** The tokens of a command line. `--` is not among them: what follows it is positional. */
 export function tokenise(argv: readonly string[], plan: Plan): Token[] {
   const tokens: Token[] = [];
@@ -41,10 +36,10 @@ export function tokenise(argv: readonly string[], plan: Plan): Token[] {
       tokens.push({ kind: "positional", value: word, index });
       continue;
     }
-    const options = optionsIn(word, index, plan);
+    const options = optionsOf(word, index, plan);
     const last = options.at(-1);
     const next = argv[index + 1];
-    if (last && next !== undefined && !last.inline && takesValue(plan, last.name)) {
+    if (last && next !== undefined && !last.inline && plan.takesValue(last.name)) {
       const instead = isDeclared(next, plan);
       options[options.length - 1] = instead ? { ...last, instead: next } : { ...last, value: next };
       if (!instead) index++;
@@ -58,47 +53,22 @@ function wordsFrom(argv: readonly string[], start: number): WordToken[] {
   return argv.slice(start).map((value, at) => ({ kind: "positional", value, index: start + at }));
 }
 
-/** `-` alone is a word. */
-const looksLikeOption = (text: string): boolean => text.length > 1 && text.startsWith("-");
-
-/** The options in one word: several in a bundle. */
-function optionsIn(word: string, index: number, plan: Plan): OptionToken[] {
-  if (word.startsWith("--")) return [longOption(word, index)];
-  // Then it is taken for a long name that nobody declared.
-  if (isOverlong(word, plan)) return [longOption(`-${word}`, index)];
-  const options: OptionToken[] = [];
-  for (let at = 1; at < word.length; at++) {
-    const letter = word.charAt(at);
-    const name = plan.longNames.get(letter) ?? letter;
-    const inline = at < word.length - 1 && takesValue(plan, plan.longNames.get(letter));
-    const value = inline ? word.slice(at + 1) : undefined;
-    options.push({ kind: "option", name, typed: `-${letter}`, value, inline, index });
-    if (inline) break;
-  }
-  return options;
-}
-
-function longOption(word: string, index: number): OptionToken {
-  const sign = word.indexOf("=", 3);
-  const inline = sign !== -1;
-  const typed = inline ? word.slice(0, sign) : word;
-  const value = inline ? word.slice(sign + 1) : undefined;
-  return { kind: "option", name: typed.slice(2), typed, value, inline, index };
-}
-
-function isOverlong(text: string, plan: Plan): boolean {
-  if (text.length <= LONGEST_BUNDLE) return false;
-  for (let at = 1; at < LONGEST_BUNDLE; at++) {
-    if (takesValue(plan, plan.longNames.get(text.charAt(at)))) return false;
-  }
-  return true;
+function optionsOf(word: string, index: number, plan: Plan): OptionToken[] {
+  return optionsIn(word, plan).map(({ name, typed, value }) => ({
+    kind: "option",
+    name,
+    typed,
+    value,
+    inline: value !== undefined,
+    index,
+  }));
 }
 
 /** Whether a word is itself an option of this line: `--port`, `--port=1`, `-p`, `-p1`, a bundle. */
 function isDeclared(text: string, plan: Plan): boolean {
   if (!looksLikeOption(text) || text === "--") return false;
-  return optionsIn(text, 0, plan).every(({ name, typed }) =>
-    typed.startsWith("--") ? isKnown(name, plan) : plan.longNames.has(typed.slice(1)),
+  return optionsIn(text, plan).every(({ name, typed }) =>
+    typed.startsWith("--") ? isKnown(name, plan) : plan.longName(typed.slice(1)) !== undefined,
   );
 }
 
