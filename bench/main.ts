@@ -12,11 +12,26 @@ import { installRivals } from "./harness/project";
 import { commandLine } from "./items/command-line";
 import { help } from "./items/help";
 import { idleMemory } from "./items/idle-memory";
+import { knownNames } from "./items/known-names";
 import { listening } from "./items/listening";
+import { login } from "./items/login";
+import { loginStorm } from "./items/login-storm";
 import { serviceTree } from "./items/service-tree";
+import { sessionMemory } from "./items/session-memory";
 import { throughput } from "./items/throughput";
 
-const ITEMS: readonly Item[] = [help, listening, throughput, idleMemory, commandLine, serviceTree];
+const ITEMS: readonly Item[] = [
+  help,
+  listening,
+  throughput,
+  idleMemory,
+  commandLine,
+  serviceTree,
+  login,
+  loginStorm,
+  knownNames,
+  sessionMemory,
+];
 const RESULTS = join(__dirname, "results");
 
 async function main(): Promise<void> {
@@ -52,7 +67,7 @@ async function measureAll(items: readonly Item[], bench: Bench): Promise<Result[
 }
 
 const lettered = ({ item, findings }: Result): Finding[] =>
-  findings.map((finding) => ({ ...finding, item: `(${"abcdef"[ITEMS.indexOf(item)] ?? ""})` }));
+  findings.map((finding) => ({ ...finding, item: `(${"abcdefghij"[ITEMS.indexOf(item)] ?? ""})` }));
 
 function save(results: readonly Result[], runs: string): string {
   const now = new Date();
