@@ -28,12 +28,21 @@ export class FileFactory implements ICheckerFactory {
   readonly argStringFormat = "PATH[:hash=argon2id|scrypt|ha1][:insecure=plaintext,readable]";
   readonly credentialInterfaces = [IUsernamePassword, IUsernameHashedPassword, IUsernameDigestHash];
 
-  generateChecker(args: AuthArguments, surroundings: FactorySurroundings): Promise<ICredentialsChecker> {
+  async generateChecker(
+    args: AuthArguments,
+    surroundings: FactorySurroundings,
+  ): Promise<ICredentialsChecker> {
     const { path = "", hash, insecure } = args.read({ places: ["path"], named: ["hash", "insecure"] });
-    return FilePasswordDB.open(surroundings.resolve(path), {
+    const allowed = insecure?.split(",").map((one) => oneOf(INSECURE, "insecure", one));
+    const checker = await FilePasswordDB.open(surroundings.resolve(path), {
       hash: hash === undefined ? undefined : oneOf(HASHES, "hash", hash),
-      insecure: insecure?.split(",").map((one) => oneOf(INSECURE, "insecure", one)),
+      insecure: allowed,
     });
+    if (allowed?.includes("plaintext"))
+      surroundings.warn(
+        `--auth file: passwords may stand in the clear in ${JSON.stringify(path)}; better hash them`,
+      );
+    return checker;
   }
 }
 

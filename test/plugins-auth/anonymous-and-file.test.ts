@@ -34,6 +34,9 @@ describe("--auth file", () => {
     const surroundings = new Surroundings(folder.path);
     const checker = await checkerOf(file, "users:insecure=plaintext,readable", surroundings);
     expect(await checker.password("alice", "s3cret")).toBe("alice");
+    expect(surroundings.warnings).toEqual([
+      '--auth file: passwords may stand in the clear in "users"; better hash them',
+    ]);
     for (const half of ["users:insecure=plaintext", "users:insecure=readable", "users"])
       expect(exitStatusOf(await faultOf(checkerOf(file, half, surroundings)))).toBe(78);
   });
