@@ -41,6 +41,7 @@ export { MultiService } from "./service/multi-service";
 export { Application, type ApplicationOptions } from "./service/application";
 export type { Finished } from "./service/application-run";
 export { Shutdown } from "./service/shutdown";
+export { describeTree, type ServiceDescription } from "./service/describe-tree";
 export { LateStart, LateStop, ServiceTreeError, StartCancelled, StopDeadline } from "./service/errors";
 export type { ServerEndpoint, Where } from "./endpoint/server-endpoint";
 export { EndpointError } from "./endpoint/errors";

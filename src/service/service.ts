@@ -118,6 +118,14 @@ export class Service implements IService {
   }
 
   /**
+   * What {@link describeTree} shows as the `details` of this service, as a server its address: something that JSON
+   * can hold, known without waiting. Nothing by default.
+   */
+  describe(): object | undefined {
+    return undefined;
+  }
+
+  /**
    * Reports a fault that came after the start and that the service can't live with: the application stops, and
    * ends with exit code 70.
    *
