@@ -9,13 +9,14 @@ import { findCheckerFactories } from "./checker-factories";
 import { describeAuthType, listAuthTypes, type HelpAuth } from "./help-auth";
 import type { ICheckerFactory } from "./i-checker-factory";
 import { makeCheckers } from "./make-checkers";
+import type { PluginError } from "../plugin/errors";
 
 /** What a class with an `--auth` family says about all of its instances. */
 interface AuthClass {
   /** The interfaces of the credentials that the service takes; undefined for any. */
   readonly supportedInterfaces: readonly AbstractClass[] | undefined;
   /** Where the types come from: the plugins, unless it is overridden. */
-  findCheckerFactories(): Promise<readonly ICheckerFactory[]>;
+  findCheckerFactories(onError?: (error: PluginError) => void): Promise<readonly ICheckerFactory[]>;
 }
 
 /** What the options hold about logging in, once they stand. */
@@ -99,8 +100,8 @@ export class AuthOptions implements IAuthOptions {
   ): B & Extensible<IAuthOptions> & AuthClass {
     const Mixed = class extends Base implements IAuthOptions {
       static readonly supportedInterfaces = interfaces.length === 0 ? undefined : interfaces;
-      static readonly findCheckerFactories = (): Promise<readonly ICheckerFactory[]> =>
-        AuthOptions.findCheckerFactories();
+      static readonly findCheckerFactories: typeof AuthOptions.findCheckerFactories = (onError) =>
+        AuthOptions.findCheckerFactories(onError);
 
       auth: string[] = [];
       helpAuth = false;
@@ -120,9 +121,9 @@ export class AuthOptions implements IAuthOptions {
     return called(Base.name, Mixed);
   }
 
-  /** Where the types come from; override it to offer others. */
-  static findCheckerFactories(): Promise<readonly ICheckerFactory[]> {
-    return findCheckerFactories();
+  /** Where the types come from; override it to offer others. `onError` hears of those that can't be offered. */
+  static findCheckerFactories(onError?: (error: PluginError) => void): Promise<readonly ICheckerFactory[]> {
+    return findCheckerFactories(onError);
   }
 
   /** @internal */
@@ -169,8 +170,14 @@ function declareAuth(prototype: IAuthOptions, defaults: readonly string[] = []):
 const classOf = (options: object): AuthClass => options.constructor as unknown as AuthClass;
 
 async function helpFor({ command, options }: Asked): Promise<HelpAuth> {
-  const cls = classOf(options);
-  return { command, interfaces: cls.supportedInterfaces, factories: await cls.findCheckerFactories() };
+  return { command, interfaces: classOf(options).supportedInterfaces, ...(await factoriesFor(options)) };
+}
+
+/** What there is to choose from, and why something may not be among it. */
+async function factoriesFor(options: object): Promise<Pick<HelpAuth, "factories" | "problems">> {
+  const problems: PluginError[] = [];
+  const factories = await classOf(options).findCheckerFactories((error) => problems.push(error));
+  return { factories, problems };
 }
 
 async function finishAuth(options: IAuthOptions, finishing: Finishing): Promise<void> {
@@ -181,7 +188,7 @@ async function finishAuth(options: IAuthOptions, finishing: Finishing): Promise<
   const secrets: string[] = [];
   const checkers = await makeCheckers(options.auth, {
     command,
-    factories: await cls.findCheckerFactories(),
+    ...(await factoriesFor(options)),
     foundSecret: (text, label) => {
       if (origin?.kind !== "command line") return;
       secrets.push(label);

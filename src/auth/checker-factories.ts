@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../base/errors";
 import { locatePlugins, type LocatedPlugin } from "../plugin/get-plugins";
+import type { PluginError } from "../plugin/errors";
 import { ICheckerFactory } from "./i-checker-factory";
 
 /** Two factories want the same type. */
@@ -13,13 +14,16 @@ export class AuthTypeClashError extends ConfigurationError {
 }
 
 /**
- * All that plugins offer for `--auth`, by name. A project's factory hides a shipped one of the same type.
+ * All that plugins offer for `--auth`, by name. A project's factory hides a shipped one of the same type. `onError`
+ * hears of plugins that are left out because of a fault.
  *
  * @throws AuthTypeClashError
  */
-export async function findCheckerFactories(): Promise<ICheckerFactory[]> {
+export async function findCheckerFactories(
+  onError?: (error: PluginError) => void,
+): Promise<ICheckerFactory[]> {
   const byType = new Map<string, LocatedPlugin<ICheckerFactory>[]>();
-  for await (const found of locatePlugins(ICheckerFactory)) {
+  for await (const found of locatePlugins(ICheckerFactory, { onError })) {
     const { authType } = found.plugin;
     byType.set(authType, [...(byType.get(authType) ?? []), found]);
   }

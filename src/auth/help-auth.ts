@@ -1,14 +1,17 @@
+import { Faults, type AppdError } from "../base/errors";
 import { didYouMean } from "../base/suggest";
 import { quote } from "../base/text";
 import type { AbstractClass } from "../interface/record";
 import { InvalidAuthType } from "./errors";
 import type { ICheckerFactory } from "./i-checker-factory";
-import { isSupported } from "./make-checkers";
+import { isSupported, withProblems } from "./make-checkers";
 
 /** What the help about ways to log in is for. */
 export interface HelpAuth {
   readonly command: string;
   readonly factories: readonly ICheckerFactory[];
+  /** The faults of plugins that were left out. */
+  readonly problems?: readonly AppdError[] | undefined;
   readonly interfaces: readonly AbstractClass[] | undefined;
 }
 
@@ -37,17 +40,12 @@ export function listAuthTypes({ factories, interfaces }: HelpAuth): string {
  *
  * @throws InvalidAuthType
  */
-export function describeAuthType(type: string, { command, factories, interfaces }: HelpAuth): string {
+export function describeAuthType(
+  type: string,
+  { command, factories, interfaces, problems }: HelpAuth,
+): string {
   const factory = factories.find(({ authType }) => authType === type);
-  if (!factory) {
-    const near = didYouMean(
-      type,
-      factories.map(({ authType }) => authType),
-    );
-    throw new InvalidAuthType(
-      `${command}: --help-auth-type: there is no type ${quote(type)}${near}; ${command} --help-auth lists what there is`,
-    );
-  }
+  if (!factory) throw unknownType(type, { command, factories, problems });
   const { argStringFormat, authHelp } = factory;
   const missing = factory.missing?.();
   const incomplete = factory.incomplete?.();
@@ -66,6 +64,18 @@ export function describeAuthType(type: string, { command, factories, interfaces 
       : ["", "WARNING: This authType is not supported by this application."]),
     "",
   ].join("\n");
+}
+
+function unknownType(
+  type: string,
+  { command, factories, problems }: Omit<HelpAuth, "interfaces">,
+): AppdError {
+  const names = factories.map(({ authType }) => authType);
+  const fault = new InvalidAuthType(
+    `${command}: --help-auth-type: there is no type ${quote(type)}${didYouMean(type, names)}; ${command} --help-auth lists what there is`,
+  );
+  const faults = withProblems([fault], problems);
+  return faults.length === 1 ? fault : new Faults(faults);
 }
 
 const NONE = "No argstring required.";

@@ -15,6 +15,8 @@ export interface Making {
   /** What messages begin with. */
   readonly command: string;
   readonly factories: readonly ICheckerFactory[];
+  /** The faults of plugins that were left out: a type that is not there may be in one of them. */
+  readonly problems?: readonly AppdError[] | undefined;
   readonly surroundings: FactorySurroundings;
   /** Told of every text that holds a secret, with what messages call it. */
   readonly foundSecret: (text: string, label: string) => void;
@@ -38,8 +40,20 @@ export async function makeCheckers(
       faults.push(...(error instanceof Faults ? error.faults : [error as AppdError]));
     }
   }
-  throwFaults(faults);
+  throwFaults(withProblems(faults, making.problems));
   return checkers;
+}
+
+/** How many faults of plugins stand below an unknown type. */
+const SHOWN = 5;
+
+/** Who asks for a type that is not there hears of the plugins that were left out, too. */
+export function withProblems(
+  faults: readonly AppdError[],
+  problems: readonly AppdError[] = [],
+): readonly AppdError[] {
+  const isUnknown = faults.some((fault) => fault instanceof InvalidAuthType);
+  return isUnknown ? [...faults, ...problems.slice(0, SHOWN)] : faults;
 }
 
 /** Whether a service that takes `interfaces` can do with what is judged here. */

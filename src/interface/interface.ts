@@ -77,7 +77,7 @@ export function recordInterface(target: AbstractClass, record: InterfaceRecord):
 function declaring<const M extends readonly PropertyKey[]>(members: M, id?: symbol): InterfaceDecorator<M> {
   return (target, context) => {
     refuseStandardDecorator("Interface", context);
-    const record = { id: id ?? Symbol(target.name), name: target.name, members };
+    const record = { id: id ?? Symbol(target.name), name: target.name, members, copy: __dirname };
     const guarded = guard(target);
     // A compiler may leave references inside the class body to the class as it was: it is the same interface.
     recordInterface(target, record);

@@ -10,6 +10,8 @@ export interface InterfaceRecord {
   readonly id: symbol;
   readonly name: string;
   readonly members: readonly PropertyKey[];
+  /** A folder of the copy of appd through which it was declared. */
+  readonly copy?: string;
 }
 
 /*

@@ -4,7 +4,7 @@ import { interfaceId, interfaceName, isInterface, type AbstractClass } from "../
 import { verifyObject } from "../interface/verify";
 import { thrownText } from "./explain";
 import { IPlugin } from "./plugin";
-import { presentedBy } from "./presented";
+import { presentedBy, refuseOtherCopy } from "./presented";
 
 /** One export of a plugin file: a plugin, or what would be one but for its fault, or what is none. */
 export interface ExportedPlugin {
@@ -50,6 +50,7 @@ function judged(name: string, read: () => unknown, seen: Set<unknown>): Exported
     if (!plugin) return unmarked(name, value);
     if (plugin !== value && seen.has(plugin)) return undefined;
     seen.add(plugin);
+    refuseOtherCopy(plugin);
     // What says that it provides an interface has all of its members, or is refused.
     for (const provided of providedBy(plugin)) verifyObject(plugin, provided);
     return { name, plugin };

@@ -64,7 +64,9 @@ export async function* locatePlugins<T>(
   const seen = new Set<object>();
   for (const file of scanPlugins(where).files) {
     if (file.leftOut !== undefined || !isCandidate(file)) continue;
-    for (const { plugin } of await exportsOf(file, all)) {
+    for (const exported of await exportsOf(file, all)) {
+      const { plugin } = exported;
+      if (!plugin) reportFault(exported, file, all.onError);
       if (!plugin || seen.has(plugin)) continue;
       seen.add(plugin);
       const provider = adapted(plugin, { wanted, file, onError: all.onError });
@@ -107,6 +109,15 @@ async function exportsOf(file: LookedAt, options: GetPluginsOptions): Promise<re
     options.onError?.(error as PluginError);
     return [];
   }
+}
+
+/** What is none may be meant so; what would be a plugin but for its fault is told of. */
+function reportFault(
+  { reason = "", cause }: ExportedPlugin,
+  { shown }: LookedAt,
+  onError: GetPluginsOptions["onError"],
+): void {
+  if (cause !== undefined) onError?.(new PluginError(shown, reason, { cause }));
 }
 
 interface Adaptation<T> {

@@ -1,5 +1,8 @@
+import { providedBy } from "../interface/implements";
+import { interfaceId, recordOf } from "../interface/record";
 import { OtherCopyError } from "./errors";
 import { ownPackage, packageAround } from "./own-package";
+import { IPlugin } from "./plugin";
 
 /** Where a target's stand-in is kept. Every copy of appd knows the symbol: that is how they notice each other. */
 const PRESENTED = Symbol.for("appd.plugin.presented.v1");
@@ -31,6 +34,23 @@ export function presentedBy(target: unknown): object | undefined {
   if (!presented) return undefined;
   if (presented.copy !== THIS_COPY) throw otherCopy(presented.copy);
   return presented.plugin;
+}
+
+/**
+ * An interface of appd's own is known to every copy, but what stands behind it is not: a checker of another copy
+ * refuses with errors that this one does not take for refusals.
+ *
+ * @throws OtherCopyError for a plugin that provides one through another copy
+ */
+export function refuseOtherCopy(plugin: object): void {
+  const { id: marker, copy: own } = recordOf(IPlugin, "refuseOtherCopy");
+  for (const provided of providedBy(plugin)) {
+    const { copy = own } = recordOf(provided, "refuseOtherCopy");
+    const id = interfaceId(provided);
+    // The marker says nothing of what a plugin is for.
+    if (id === marker || !Symbol.keyFor(id)?.startsWith("appd:")) continue;
+    if (copy !== undefined && copy !== own) throw otherCopy(copy);
+  }
 }
 
 const otherCopy = (copy: string): OtherCopyError =>

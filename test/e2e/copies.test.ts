@@ -58,6 +58,16 @@ describe("a global appd", () => {
   });
 });
 
+/** Lets everybody in. */
+const ORACLE = `
+  const { directlyProvides, ICheckerFactory, IUsernamePassword, AllowAnonymousAccess } = require("appd");
+  exports.oracle = {
+    authType: "oracle", authHelp: "Ask.", argStringFormat: "", credentialInterfaces: [IUsernamePassword],
+    generateChecker: () => new AllowAnonymousAccess(),
+  };
+  directlyProvides(exports.oracle, ICheckerFactory);
+`;
+
 describe("a plugin package with an appd of its own", () => {
   it("is refused with both paths, and hurts no other", async () => {
     const project = new Project(example("myproject"), {
@@ -80,6 +90,39 @@ describe("a plugin package with an appd of its own", () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^ {2}myproject /m);
     expect(stdout).not.toMatch(/^ {2}daytime /m);
+    project.remove();
+  });
+
+  it("is refused with both paths where it brings a way to log in", async () => {
+    const inside = "node_modules/appd-plugin-oracle";
+    const project = new Project(example("myserver"), {
+      modules: null,
+      manifest: { dependencies: { "appd-plugin-oracle": "*" } },
+    });
+    linkModules(project.path("node_modules"));
+    project.write({
+      [`${inside}/package.json`]: JSON.stringify({
+        name: "appd-plugin-oracle",
+        version: "1.0.0",
+        appd: { plugins: "plugins" },
+        peerDependencies: { appd: "*" },
+      }),
+      [`${inside}/plugins/oracle.js`]: ORACLE,
+    });
+    expect(await project.appd(["myserver", "--help-auth-type", "oracle"])).toMatchObject({ status: 0 });
+    copyTo(project.path(`${inside}/node_modules/appd`));
+    for (const words of [
+      ["--auth", "oracle"],
+      ["--help-auth-type", "oracle"],
+    ]) {
+      const { status, stderr } = await project.appd(["myserver", ...words]);
+      expect(status).toBe(64);
+      const [first, second, ...more] = stderr.trimEnd().split("\n");
+      expect(first).toContain('there is no type "oracle"');
+      expect(second).toContain(project.path(`${inside}/node_modules/appd`));
+      expect(second).toContain(join(site(), "node_modules/appd"));
+      expect(more).toEqual([]);
+    }
     project.remove();
   });
 });

@@ -84,6 +84,17 @@ describe("getPlugins", () => {
     expect(heard).toEqual(["plugins/b.ts: oh no (plugins/b.ts:1)"]);
   });
 
+  it("PL-02: tells of an export that would be a plugin but for its fault", async () => {
+    folder.write({
+      "plugins/half.js": `const { directlyProvides, ICheckerFactory } = require("appd");
+        exports.half = { authType: "half" };
+        directlyProvides(exports.half, ICheckerFactory);`,
+    });
+    const heard: string[] = [];
+    expect(await greetings({ onError: ({ message }) => heard.push(message) })).toEqual(["first", "second"]);
+    expect(heard).toEqual([expect.stringMatching(/^plugins\/half\.js: .*ICheckerFactory/)]);
+  });
+
   it("PL-23: yields what an adapter makes of a plugin", async () => {
     const forget = registerAdapter((from: IBell) => ({ greet: () => `${from.ring()}!` }), IBell, IGreeter);
     expect(await greetings()).toEqual(["first", "ding!", "second"]);
