@@ -162,7 +162,7 @@ export { FilePasswordDB, type FilePasswordDBOptions } from "./cred/file-password
 export { hashQueue, HashQueue, type HashQueueOptions } from "./cred/hash-queue";
 export { PasswordFile, readPasswordLines, type LineFormat } from "./cred/password-file";
 export { TrustedContent, type ReadContent } from "./cred/trusted-content";
-export type { Trust } from "./cred/trusted-file";
+export type { Trust } from "./base/trusted-files";
 export { decoyOf, hashPassword, preferredHash, verifyPassword, type HashName } from "./cred/password-hash";
 export { PortalFor } from "./auth/portal-for";
 export type { ThrottleOptions } from "./cred/throttle";

@@ -1,7 +1,7 @@
 import type { LoginAttempt } from "./checker";
 import { PasswordFileError } from "./errors";
 import { TrustedContent } from "./trusted-content";
-import type { Trust } from "./trusted-file";
+import type { Trust } from "../base/trusted-files";
 import { messageOf } from "../log/describe-error";
 
 /** How the lines of a file are read. */

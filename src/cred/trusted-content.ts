@@ -1,6 +1,7 @@
 import { messageOf } from "../log/describe-error";
 import type { LoginAttempt } from "./checker";
-import { readTrustedFile, stampOf, type Trust } from "./trusted-file";
+import type { Trust } from "../base/trusted-files";
+import { readTrustedFile, stampOf } from "./trusted-file";
 
 /** What is made of the file's text. */
 export type ReadContent<T> = (text: string) => T | Promise<T>;
