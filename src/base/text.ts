@@ -21,9 +21,12 @@ export function quote(text: string): string {
   return `"${escaped(start)}…" (${text.length} characters)`;
 }
 
+/** Whether a terminal or a log line shows text as it is. */
+export const isPrintable = (text: string): boolean => text.search(NOT_PRINTABLE) === -1;
+
 /** Text as it is where that is safe to print and short, else as {@link quote} has it. */
 export function plain(text: string): string {
-  return text.length > SHOWN || text.search(NOT_PRINTABLE) !== -1 ? quote(text) : text;
+  return text.length > SHOWN || !isPrintable(text) ? quote(text) : text;
 }
 
 /** A name or word as it was typed: bare where that is safe to print, else as {@link quote} has it. */

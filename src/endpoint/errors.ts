@@ -1,8 +1,77 @@
 import { UsageError, type ErrorCode } from "../base/errors";
+import { isPrintable, quote } from "../base/text";
 
 /** An endpoint string, or a port, that can't be what was meant. */
 export class EndpointError extends UsageError {
-  constructor(message: string, code: ErrorCode = "APPD_ENDPOINT") {
-    super(code, message);
+  constructor(message: string, code: ErrorCode = "APPD_ENDPOINT", options?: ErrorOptions) {
+    super(code, message, options);
   }
 }
+
+/** What is wrong with an endpoint string, and where. */
+export interface TextFault {
+  /** The index of the character at which it is wrong. */
+  readonly at: number;
+  readonly problem: string;
+  /** What is put behind it all, such as ` (did you mean "tcp"?)`. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * An endpoint string that can't be what was meant: `endpoint "tcp:8o80": column 5: port must be …, got "8o80"`.
+ * Columns count from 1.
+ */
+export class EndpointTextError extends EndpointError {
+  readonly text: string;
+  readonly fault: TextFault;
+
+  constructor(text: string, fault: TextFault) {
+    const { problem, hint = "", cause } = fault;
+    const column = columnOf(text, fault.at);
+    const options = cause === undefined ? undefined : { cause };
+    super(`endpoint ${whole(text)}: column ${column}: ${problem}${hint}`, "APPD_ENDPOINT", options);
+    this.text = text;
+    this.fault = fault;
+  }
+
+  get column(): number {
+    return columnOf(this.text, this.fault.at);
+  }
+
+  /** The same fault in a text that this one is part of. */
+  within(text: string, at: number): EndpointTextError {
+    return this.inOther(text, { ...this.fault, at });
+  }
+
+  protected inOther(text: string, fault: TextFault): EndpointTextError {
+    return new EndpointTextError(text, fault);
+  }
+}
+
+/** A kind that nobody knows; plugins may. */
+export class UnknownEndpointKindError extends EndpointTextError {
+  protected override inOther(text: string, fault: TextFault): EndpointTextError {
+    return new UnknownEndpointKindError(text, fault);
+  }
+}
+
+/** What a kind has to say about one of its arguments. */
+export class EndpointArgumentFault extends EndpointError {
+  constructor(
+    /** Its name; undefined for all of them. */
+    readonly argument: string | undefined,
+    readonly problem: string,
+  ) {
+    super(argument === undefined ? problem : `${argument} ${problem}`);
+  }
+}
+
+/** A character of two halves is one column. */
+const columnOf = (text: string, at: number): number => Array.from(text.slice(0, at)).length + 1;
+
+const LONGEST = 300;
+
+/** All of the text, so that the column says something, unless a terminal would not show it so. */
+const whole = (text: string): string =>
+  text.length <= LONGEST && isPrintable(text) ? `"${text}"` : quote(text);

@@ -1,4 +1,4 @@
-import { quoteEndpointArgument, readEndpointText } from "../../src/endpoint/endpoint-text";
+import { quoteStringArgument, readEndpointText } from "../../src/endpoint/endpoint-text";
 import { EndpointError } from "../../src/endpoint/errors";
 import { serverEndpoint } from "../../src/endpoint/server-endpoint";
 
@@ -56,13 +56,13 @@ describe("readEndpointText", () => {
 
   it("refuses a backslash that escapes nothing", () => {
     expect(() => readEndpointText("unix:x\\")).toThrow(
-      'endpoint "unix:x\\" ends in a lone backslash: write two for one',
+      'endpoint "unix:x\\": column 7: a lone backslash at the end escapes nothing (write two for one)',
     );
   });
 
   it.each(["", "::1", "a=b", String.raw`C:\x`, "é\n:", "\\"])("reads what was quoted: %j", (value) => {
-    expect(values(`x:${quoteEndpointArgument(value)}`)).toEqual([[undefined, value]]);
-    expect(values(`x:name=${quoteEndpointArgument(value)}`)).toEqual([["name", value]]);
+    expect(values(`x:${quoteStringArgument(value)}`)).toEqual([[undefined, value]]);
+    expect(values(`x:name=${quoteStringArgument(value)}`)).toEqual([["name", value]]);
   });
 });
 
