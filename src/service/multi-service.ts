@@ -7,8 +7,9 @@ import { IServiceCollection } from "./i-service-collection";
 import { IService } from "./i-service";
 import { labelOf } from "./label";
 import { LIFECYCLE, PENDING, UNDO, type Lifecycle, type Subject } from "./lifecycle";
+import { Segments } from "./segments";
 import { Service } from "./service";
-import { LINK } from "./surroundings";
+import { LINK, SEGMENT } from "./surroundings";
 
 /** What has the life of a child: the child itself, or what stands before it. */
 interface Living {
@@ -27,6 +28,7 @@ interface Living {
 export class MultiService extends Service implements IServiceCollection {
   readonly #children = new Map<IService, Living>();
   readonly #named = new Map<string, IService>();
+  readonly #segments = new Segments();
   #services: readonly IService[] | undefined;
   #pending: Lifecycle | undefined;
   /** Whether a child that is added now has to be started by whoever adds it. */
@@ -59,6 +61,7 @@ export class MultiService extends Service implements IServiceCollection {
     const living = service instanceof Service ? service : new Foreign(service);
     this.#children.set(service, living);
     if (service.name !== undefined) this.#named.set(service.name, service);
+    else this.#segments.give(service, { names: this.#named, isRunning: !this[LIFECYCLE].atRest });
     this.#services = undefined;
     if (this.#open) void this.#startLate(service, living);
   }
@@ -71,10 +74,11 @@ export class MultiService extends Service implements IServiceCollection {
   removeService(service: IService): void | Promise<void> {
     const living = this.#children.get(service);
     if (!living) throw treeError("APPD_SERVICE_UNKNOWN", `${labelOf(service)} is not in ${labelOf(this)}`);
+    link(service, undefined);
     this.#children.delete(service);
+    this.#segments.forget(service);
     if (service.name !== undefined) this.#named.delete(service.name);
     this.#services = undefined;
-    link(service, undefined);
     if (!living[LIFECYCLE].atRest) return living[LIFECYCLE].stop();
   }
 
@@ -108,6 +112,11 @@ export class MultiService extends Service implements IServiceCollection {
       }
     }
     if (errors.length > 0) throw new StopErrors(errors);
+  }
+
+  /** @internal */
+  [SEGMENT](child: object): string | undefined {
+    return this.#segments.of(child);
   }
 
   /** @internal */

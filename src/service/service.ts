@@ -58,7 +58,11 @@ export class Service implements IService {
     return this.#authored.lifecycle.active;
   }
 
-  /** The names from the root down to here, `"myproject/web"`; a service without a name has its parent's. */
+  /**
+   * The names from the root down to here: `"myproject/web"`. A service without a name has the path of its parent;
+   * where several in a collection have none, each goes by its class: `"myproject/TCPServer"`,
+   * `"myproject/TCPServer-2"`.
+   */
   get path(): string {
     return pathOf(this);
   }

@@ -21,6 +21,9 @@ export const SURROUNDINGS = Symbol.for("appd:service.surroundings.v1");
 /** How a collection tells a service of its parent. */
 export const LINK = Symbol.for("appd:service.link.v1");
 
+/** How a collection tells what a child without a name is called in paths. */
+export const SEGMENT = Symbol.for("appd:service.segment.v1");
+
 /** Where a service keeps what it had before it left a tree, until it has stopped. */
 export const LEFT = Symbol.for("appd:service.left.v1");
 
@@ -35,6 +38,7 @@ export interface Ancestor {
   readonly parent?: object | undefined;
   readonly [LEFT]?: Left | undefined;
   readonly [SURROUNDINGS]?: Surroundings;
+  readonly [SEGMENT]?: (child: object) => string | undefined;
 }
 
 /** A service, and all that it is in, up to the root. */
@@ -49,14 +53,22 @@ export function surroundingsOf(service: Ancestor): Surroundings {
   return root[SURROUNDINGS] ?? root[LEFT]?.surroundings ?? NOWHERE;
 }
 
-/** The names from the root down to a service; one without a name has its parent's path. */
+/**
+ * The names from the root down to a service. One without a name has its parent's path where it is the only one
+ * without, and goes by its class where there are several.
+ */
 export function pathOf(service: Ancestor): string {
   const names: string[] = [];
   for (const at of upwards(service)) {
-    const name = at[LEFT] ? at[LEFT].path : at.name;
+    const name = at[LEFT] ? at[LEFT].path : (at.name ?? segmentOf(at));
     if (name !== undefined) names.unshift(name);
   }
   return names.join("/");
+}
+
+function segmentOf(service: Ancestor): string | undefined {
+  const parent: Ancestor | undefined = service.parent;
+  return parent?.[SEGMENT]?.(service);
 }
 
 /** What a service has that is in no application. */
