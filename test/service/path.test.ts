@@ -15,8 +15,8 @@ beforeEach(() => {
   app = new Application("shop", { logger });
 });
 
-function put<S extends IService>(service: S, { into = app, name = "" } = {}): S {
-  if (name !== "") service.setName(name);
+function put<S extends IService>(service: S, name?: string, into: MultiService = app): S {
+  if (name !== undefined) service.setName(name);
   into.addService(service);
   return service;
 }
@@ -26,7 +26,7 @@ const paths = (): string[] => describeTree(app).children.map(({ path }) => path)
 describe("the path of a service without a name", () => {
   it("is that of its parent while no other has none, so that one server logs as its application", async () => {
     put(new Server());
-    put(new Client(), { name: "db" });
+    put(new Client(), "db");
     expect(paths()).toEqual(["shop", "shop/db"]);
     await app.start();
     expect(logger.lines).toContain("info shop: listening");
@@ -34,8 +34,8 @@ describe("the path of a service without a name", () => {
   });
 
   it("tells several apart by their classes, and those of one class by a number", () => {
-    const web = put(new MultiService(), { name: "web" });
-    const servers = [Server, Client, Server].map((Class) => put(new Class(), { into: web }));
+    const web = put(new MultiService(), "web");
+    const servers = [Server, Client, Server].map((Class) => put(new Class(), undefined, web));
     expect(servers.map(({ path }) => path)).toEqual([
       "shop/web/Server",
       "shop/web/Client",
@@ -44,7 +44,7 @@ describe("the path of a service without a name", () => {
   });
 
   it("leaves names to those that have them", () => {
-    put(new Client(), { name: "Server" });
+    put(new Client(), "Server");
     for (const Class of [Client, Server]) put(new Class());
     expect(paths()).toEqual(["shop/Server", "shop/Client", "shop/Server-2"]);
   });
