@@ -68,7 +68,7 @@ export function pathOf(service: Ancestor): string {
 
 function segmentOf(service: Ancestor): string | undefined {
   const parent: Ancestor | undefined = service.parent;
-  return parent?.[SEGMENT]?.call(parent, service);
+  return parent?.[SEGMENT] ? parent[SEGMENT](service) : undefined;
 }
 
 /** What a service has that is in no application. */
