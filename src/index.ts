@@ -174,3 +174,7 @@ export {
   type LineConnection,
   type LoginProtocolOptions,
 } from "./auth/login-protocol";
+export { ConnectError } from "./endpoint/errors";
+export { HostnameEndpoint, type HostnameEndpointSettings } from "./endpoint/hostname-endpoint";
+export { UNIXClientEndpoint, type UNIXClientEndpointSettings } from "./endpoint/unix-client-endpoint";
+export { IStreamClientEndpoint } from "./endpoint/i-stream-client-endpoint";

@@ -1,4 +1,4 @@
-import { UsageError, type ErrorCode } from "../base/errors";
+import { UnavailableError, UsageError, type ErrorCode } from "../base/errors";
 import { isPrintable, quote } from "../base/text";
 
 /** An endpoint string, or a port, that can't be what was meant. */
@@ -75,3 +75,8 @@ const LONGEST = 300;
 /** All of the text, so that the column says something, unless a terminal would not show it so. */
 const whole = (text: string): string =>
   text.length <= LONGEST && isPrintable(text) ? `"${text}"` : quote(text);
+/**
+ * A client could not connect: refused, no answer in time, no such name, a certificate that is not trusted. The
+ * message says where to, what was found and what was tried; Node's error is the `cause`.
+ */
+export class ConnectError extends UnavailableError {}
