@@ -127,19 +127,30 @@ export class Gate {
     { credentials, address }: LoginRequest,
     pass: Pass | undefined,
   ): AvatarId | Promise<AvatarId> {
-    const settle = (verdict: Verdict): AvatarId => {
-      const isRefused = verdict instanceof Refusal;
-      if (pass) this.#throttle?.leave(pass, isRefused ? verdict.outcome : "succeeded");
-      if (isRefused) throw verdict.error;
-      return verdict;
-    };
-    const drop = (error: unknown): never => {
-      if (pass) this.#throttle?.leave(pass, "dropped");
-      throw error;
-    };
     const question = { credentials, address, log: this.log, complaints: this.#complaints };
-    const verdict = attempt(() => new Inquiry(checkers, question).verdict(), drop);
-    return isThenable(verdict) ? verdict.then(settle, drop) : settle(verdict);
+    let verdict: Verdict | Promise<Verdict>;
+    try {
+      verdict = new Inquiry(checkers, question).verdict();
+    } catch (error) {
+      return this.#drop(pass, error);
+    }
+    if (!isThenable(verdict)) return this.#settle(pass, verdict);
+    return verdict.then(
+      (late) => this.#settle(pass, late),
+      (error: unknown) => this.#drop(pass, error),
+    );
+  }
+
+  #settle(pass: Pass | undefined, verdict: Verdict): AvatarId {
+    const isRefused = verdict instanceof Refusal;
+    if (pass) this.#throttle?.leave(pass, isRefused ? verdict.outcome : "succeeded");
+    if (isRefused) throw verdict.error;
+    return verdict;
+  }
+
+  #drop(pass: Pass | undefined, error: unknown): never {
+    if (pass) this.#throttle?.leave(pass, "dropped");
+    throw error;
   }
 
   /**
@@ -172,14 +183,6 @@ export class Gate {
     const found = this.#registered.filter(({ ids }) => ids.some(fits));
     known.set(provided, found);
     return found;
-  }
-}
-
-function attempt<T>(work: () => T, otherwise: (error: unknown) => never): T {
-  try {
-    return work();
-  } catch (error) {
-    return otherwise(error);
   }
 }
 

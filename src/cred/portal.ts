@@ -44,15 +44,11 @@ export class Portal implements AsyncDisposable {
   constructor(realm?: IRealm, checkers?: readonly ICredentialsChecker[], options?: PortalOptions);
   /** @internal A part of another. */
   constructor(view: View);
-  constructor(
-    realm?: IRealm | View,
-    checkers: readonly ICredentialsChecker[] = [],
-    options: PortalOptions = {},
-  ) {
-    this.#view = realm instanceof View ? realm : new View(new Gate(options), undefined, undefined);
+  constructor(realm?: IRealm | View, checkers?: readonly ICredentialsChecker[], options?: PortalOptions) {
+    this.#view = realm instanceof View ? realm : new View(new Gate(options ?? {}), undefined, undefined);
     this.#gate = this.#view.gate;
     if (realm instanceof View) return;
-    for (const checker of checkers) this.registerChecker(checker);
+    for (const checker of checkers ?? []) this.registerChecker(checker);
     this.#gate.realm = realm;
   }
 

@@ -1,6 +1,7 @@
 import type { AbstractClass } from "../interface/record";
 import type { AvatarId } from "./avatar-id";
 import type { Granted } from "./realm";
+import { isThenable } from "./thenable";
 
 /**
  * Someone who is logged in. Call {@link logout} when the connection or the visit is over, or let `await using`
@@ -41,7 +42,8 @@ export class Session<C extends AbstractClass = AbstractClass> implements AsyncDi
 
   async #end(): Promise<void> {
     this.#open.delete(this);
-    await this.#granted.logout?.();
+    const leaving = this.#granted.logout?.();
+    if (isThenable(leaving)) await leaving;
   }
 }
 
