@@ -43,10 +43,10 @@ export type { Finished } from "./service/application-run";
 export { Shutdown } from "./service/shutdown";
 export { describeTree, type ServiceDescription } from "./service/describe-tree";
 export { LateStart, LateStop, ServiceTreeError, StartCancelled, StopDeadline } from "./service/errors";
-export type { ServerEndpoint, Where } from "./endpoint/server-endpoint";
+export type { Where } from "./endpoint/server-endpoint";
 export { EndpointError } from "./endpoint/errors";
 export { TCPServer, type ConnectionHandler, type TCPServerOptions } from "./internet/tcp-server";
-export { ListenError, ListenPathError, ListenPermissionError } from "./internet/errors";
+export { ListenError, ListenPathError, ListenPermissionError } from "./endpoint/errors";
 export { ServiceMaker } from "./maker/service-maker";
 export {
   describeMaker,

@@ -1,4 +1,10 @@
-import { UnavailableError, UsageError, type ErrorCode } from "../base/errors";
+import {
+  CannotCreateError,
+  NoPermissionError,
+  UnavailableError,
+  UsageError,
+  type ErrorCode,
+} from "../base/errors";
 import { isPrintable, quote } from "../base/text";
 
 /** An endpoint string, or a port, that can't be what was meant. */
@@ -7,6 +13,15 @@ export class EndpointError extends UsageError {
     super(code, message, options);
   }
 }
+
+/** Somewhere to listen is not to be had: in use, or not on this machine. */
+export class ListenError extends UnavailableError {}
+
+/** Listening there is not permitted. */
+export class ListenPermissionError extends NoPermissionError {}
+
+/** The socket's file can't be made. */
+export class ListenPathError extends CannotCreateError {}
 
 /** What is wrong with an endpoint string, and where. */
 export interface TextFault {

@@ -1,21 +1,14 @@
 /**
- * Where to listen, as text and as what Node is told: `tcp:8080:interface=127.0.0.1`. Each kind is an entry of a
- * table, so that more can join. Listening itself is the servers' business.
+ * Where to listen, as text and as what does it: `tcp:8080:interface=127.0.0.1`. Each kind is an entry of a table, so
+ * that more can join. What becomes of a connection is the servers' business.
  */
-import type { ListenOptions } from "node:net";
 import { didYouMean } from "../base/suggest";
 import { readEndpointText, type EndpointText } from "./endpoint-text";
 import { EndpointError } from "./errors";
+import type { IStreamServerEndpoint } from "./i-stream-server-endpoint";
+import { TCPServerEndpoint } from "./tcp-server-endpoint";
 import { tcpServer } from "./tcp-server-kind";
 import { unixServer } from "./unix-server-kind";
-
-/** A place to listen at. */
-export interface ServerEndpoint {
-  readonly kind: string;
-  /** What to call it in a message: `port 8080 on 127.0.0.1`. */
-  readonly description: string;
-  readonly listen: ListenOptions;
-}
 
 /** A kind of endpoint that a server can be given as text. */
 export interface ServerEndpointKind {
@@ -24,11 +17,11 @@ export interface ServerEndpointKind {
   /** An example, for messages. */
   readonly example: string;
   /** @throws EndpointError */
-  make(values: Readonly<Record<string, string | undefined>>): ServerEndpoint;
+  make(values: Readonly<Record<string, string | undefined>>): IStreamServerEndpoint;
 }
 
 /** A port, an endpoint string, or an endpoint. */
-export type Where = number | string | ServerEndpoint;
+export type Where = number | string | IStreamServerEndpoint;
 
 const KINDS: ReadonlyMap<string, ServerEndpointKind> = new Map([
   ["tcp", tcpServer],
@@ -40,8 +33,8 @@ const KINDS: ReadonlyMap<string, ServerEndpointKind> = new Map([
  *
  * @throws EndpointError
  */
-export function serverEndpoint(where: Where): ServerEndpoint {
-  if (typeof where === "number") return tcpServer.make({ port: String(where) });
+export function serverEndpoint(where: Where): IStreamServerEndpoint {
+  if (typeof where === "number") return new TCPServerEndpoint({ port: where });
   if (typeof where !== "string") return where;
   if (/^\d+$/.test(where)) return tcpServer.make({ port: where });
   const read = readEndpointText(where);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
-import type { Server as NetServer, Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { SocketOptions } from "../endpoint/i-stream-server-endpoint";
 import type { Where } from "../endpoint/server-endpoint";
 import { listenerOf, type KnownListener, type Listener, type NodeHandler } from "../http/listener";
 import { after } from "../service/clock";
@@ -8,21 +9,19 @@ import { surroundingsOf } from "../service/surroundings";
 import { messageOf } from "../log/describe-error";
 import { attempt } from "./attempt";
 import { guardedMessages } from "./guarded-messages";
-import { ListeningService } from "./listening-service";
+import { ListeningService, type ListeningOptions } from "./listening-service";
 import { isPeersFault } from "./peers-fault";
 
 /** Takes a connection that leaves HTTP, such as a WebSocket's. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => unknown;
 
-export interface HTTPServerOptions extends ServerOptions {
+export interface HTTPServerOptions extends ServerOptions, ListeningOptions {
   /** Milliseconds that idle connections stay open once the server stops: 1,500 by default. */
   readonly grace?: number;
   /** Milliseconds that upgraded connections have to close once the server stops: 5,000 by default. */
   readonly drain?: number;
   /** Without one, a request to upgrade is answered like any other. */
   readonly upgrade?: UpgradeHandler;
-  /** Connections beyond that many are closed at once. */
-  readonly maxConnections?: number;
 }
 
 /** The response that a connection is, or was last, busy with. */
@@ -47,47 +46,68 @@ export class HTTPServer extends ListeningService {
   readonly #options: HTTPServerOptions;
   readonly #upgraded = new Map<Duplex, IncomingMessage>();
   #handler: NodeHandler = notReady;
+  #server: Server | undefined;
   #closing = false;
   #graceOver = false;
 
   /** @throws EndpointError; ListenerError */
   constructor(where: Where, listener: Listener, options: HTTPServerOptions = {}) {
-    super(where);
+    super(where, options);
     this.#listener = listenerOf(listener);
     this.#options = options;
   }
 
   override async stopService(signal?: AbortSignal): Promise<void> {
     await super.stopService(signal);
+    // Only now, because it ends the looking for late heads as well.
+    this.#server?.close();
+    this.#server = undefined;
     if (this.#handler === notReady) return;
     this.#handler = notReady;
     await this.#listener.close();
   }
 
-  protected override async openServer(): Promise<NetServer> {
-    const { upgrade, maxConnections } = this.#options;
+  protected override async prepare(): Promise<void> {
     this.#closing = this.#graceOver = false;
     this.#handler = await this.#listener.open((error, request) => this.#logFault(error, request));
+    this.#server = this.#makeServer();
+  }
+
+  /** The server never listens: connections are given to it. */
+  #makeServer(): Server {
+    const { upgrade } = this.#options;
     // Asked for here, so that importing appd loads no network.
     const server = process.getBuiltinModule("node:http").createServer({
-      ...this.#options,
+      ...timeouts(this.#options),
       ...guardedMessages(this.#options, (error, message) => this.#messageFailed(error, message)),
     });
-    if (maxConnections !== undefined) server.maxConnections = maxConnections;
-    server.on("connection", (socket: Socket) => this.track(socket));
     server.on("request", (request, response) => this.#serve(request, response));
     if (upgrade)
       server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
         this.#upgrade(upgrade, { request, socket, head }),
       );
+    // Begins to look for heads and requests that are late.
+    server.emit("listening");
     return server;
   }
 
-  protected override closeServer(server: NetServer): () => void {
+  protected override get socketOptions(): SocketOptions {
+    // As Node's own server of HTTP has them.
+    return { ...this.#options, allowHalfOpen: true, noDelay: this.#options.noDelay ?? true };
+  }
+
+  protected override get farewell(): string {
+    return BUSY;
+  }
+
+  protected override accept(socket: Socket): void {
+    if (this.#graceOver) socket.destroy();
+    else this.#server?.emit("connection", socket);
+  }
+
+  protected override drain(): () => void {
     const { grace = 1_500, drain = 5_000 } = this.#options;
     this.#closing = true;
-    // Not http's own close: it cuts idle connections at once, into the next request, and stops Node's timeouts.
-    process.getBuiltinModule("node:net").Server.prototype.close.call(server);
     for (const socket of this.sockets) this.#sayClose(socket);
     for (const socket of this.#upgraded.keys()) socket.end();
     const cancelGrace = after(this.clock, surroundingsOf(this).idleGrace ?? grace, () => this.#closeIdle());
@@ -97,8 +117,6 @@ export class HTTPServer extends ListeningService {
     return () => {
       cancelGrace();
       cancelDrain();
-      // Now for the timer that http's close would have stopped.
-      (server as Server).close();
     };
   }
 
@@ -128,7 +146,8 @@ export class HTTPServer extends ListeningService {
 
   #closeIdle(): void {
     this.#graceOver = true;
-    for (const socket of this.sockets as Set<HttpSocket>) {
+    this.resetUnserved();
+    for (const socket of this.sockets as ReadonlySet<HttpSocket>) {
       const response = socket[LATEST];
       if (!this.#upgraded.has(socket) && (!response || isOver(response))) socket.destroy();
     }
@@ -188,6 +207,25 @@ export class HTTPServer extends ListeningService {
     this.log[level]({ err: error }, `${method} ${path} failed: ${messageOf(error)}`);
   }
 }
+
+/** Heads and requests have to come in sooner than Node asks for, so that slow ones can't fill the server. */
+function timeouts(options: HTTPServerOptions): HTTPServerOptions {
+  const { headersTimeout, requestTimeout = Math.max(60_000, headersTimeout ?? 0) } = options;
+  return {
+    connectionsCheckingInterval: 2_000,
+    ...options,
+    requestTimeout,
+    headersTimeout: headersTimeout ?? Math.min(10_000, requestTimeout || Infinity),
+  };
+}
+
+const BUSY = [
+  "HTTP/1.1 503 Service Unavailable",
+  "Connection: close",
+  "Retry-After: 1",
+  "Content-Length: 0",
+  "\r\n",
+].join("\r\n");
 
 interface Upgrade {
   readonly request: IncomingMessage;

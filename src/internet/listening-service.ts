@@ -1,59 +1,103 @@
 /**
- * Services that use the network: what TCP and HTTP servers share is here. Where to listen is read in `endpoint/`,
- * what a listener of HTTP requests is in `http/`.
+ * Services that use the network: what servers share is here. Where to listen is read, and listened at, in
+ * `endpoint/`; what a listener of HTTP requests is in `http/`.
  */
-import type { AddressInfo, Server, Socket } from "node:net";
-import { serverEndpoint, type ServerEndpoint, type Where } from "../endpoint/server-endpoint";
-import { UNDO } from "../service/lifecycle";
-import { Service } from "../service/service";
+import type { AddressInfo, Socket } from "node:net";
+import type {
+  ConnectionListener,
+  IStreamServerEndpoint,
+  ListeningPort,
+  SocketOptions,
+} from "../endpoint/i-stream-server-endpoint";
+import { serverEndpoint, type Where } from "../endpoint/server-endpoint";
 import { messageOf } from "../log/describe-error";
+import { after } from "../service/clock";
+import { StartCancelled } from "../service/errors";
+import { NOTHING_INHERITED } from "../service/inherited";
+import { labelOf } from "../service/label";
+import { INTERRUPT, UNDO } from "../service/lifecycle";
+import { Service } from "../service/service";
+import { surroundingsOf } from "../service/surroundings";
 import { formatAddress, formatPeer } from "./address";
-import { listenError } from "./errors";
+import type { Limits, Shed, ShedReason } from "./admission";
+import { Connections } from "./connections";
 import { guarding } from "./guard";
 import { isPeersFault } from "./peers-fault";
 
+export type ListeningOptions = Limits;
+
+/** How long who is refused has to read why. */
+const FAREWELL = 1_000;
+
 /**
- * The base of servers. It binds in the privileged pass, knows every connection that is open, and waits when it
- * stops until the last of them has closed.
+ * The base of servers. It binds in the privileged pass and hands connections to {@link accept} once it has started,
+ * knows every connection that is open, and waits when it stops until the last of them has closed.
  */
 export abstract class ListeningService extends Service {
-  readonly endpoint: ServerEndpoint;
-  /** The connections that are open. */
-  protected readonly sockets = new Set<Socket>();
-  #server: Server | undefined;
+  readonly endpoint: IStreamServerEndpoint;
+  readonly #connections: Connections;
+  #opening: AbortController | undefined;
+  #port: ListeningPort | undefined;
+  /** What a start that was given up has still to let go of. */
+  #late: Promise<unknown> | undefined;
   #guard: ((socket: Socket) => void) | undefined;
   #quietUntil = -Infinity;
 
   /** @throws EndpointError */
-  constructor(where: Where) {
+  constructor(where: Where, limits: ListeningOptions = {}) {
     super();
     this.endpoint = serverEndpoint(where);
+    this.#connections = new Connections(
+      {
+        refuse: (socket, reason) => this.#refuse(socket, reason),
+        broke: (_, error) => this.log.debug({ err: error }, `a connection failed: ${error.message}`),
+      },
+      limits,
+    );
   }
 
   /** Where it listens: Node's address, or the path of a UNIX socket. Undefined while it does not. */
   get address(): AddressInfo | string | undefined {
-    return this.#server?.address() ?? undefined;
+    return this.#port?.address;
+  }
+
+  /** How many connections it has refused so far, by the reason. */
+  get shed(): Shed {
+    return { ...this.#connections.shed };
+  }
+
+  /** The connections that are open, and handed over. */
+  protected get sockets(): ReadonlySet<Socket> {
+    return this.#connections.served;
   }
 
   /** Binds. @throws ListenError, ListenPermissionError, ListenPathError */
   override async privilegedStartService(): Promise<void> {
-    const server = await this.openServer();
-    await listen(server, this.endpoint);
-    server.on("error", (error) => this.#notAccepted(error));
-    this.#server = server;
-    this.log.info(`listening on ${formatAddress(server.address())}`);
+    await this.#late;
+    await this.prepare();
+    this.#port = await this.#listen();
+    const { address } = this.#port;
+    this.log.info(
+      `listening on ${address === undefined ? this.endpoint.description : formatAddress(address)}`,
+    );
+  }
+
+  /** Accepts what has come in since it is bound, and whatever comes. Call it from what you override. */
+  override startService(): void | Promise<void> {
+    this.#connections.accept();
   }
 
   override async stopService(signal?: AbortSignal): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    if (!server) return;
-    const closed = new Promise<void>((resolve) => server.once("close", resolve));
-    const onAbort = (): void => this.destroySockets();
+    const port = this.#port;
+    this.#port = undefined;
+    if (!port) return;
+    const closed = port.stopListening();
+    const onAbort = (): void => this.#connections.destroy();
     if (signal?.aborted) onAbort();
     signal?.addEventListener("abort", onAbort, { once: true });
-    const release = this.closeServer(server);
-    await closed;
+    this.#connections.close();
+    const release = this.drain();
+    await Promise.all([closed, this.#connections.gone()]);
     release();
     signal?.removeEventListener("abort", onAbort);
   }
@@ -63,19 +107,30 @@ export abstract class ListeningService extends Service {
     return "always";
   }
 
-  /** Makes the server for one run. Its connections have to be handed to {@link track}. */
-  protected abstract openServer(): Server | Promise<Server>;
+  /** @internal */
+  override [INTERRUPT](): void {
+    this.#opening?.abort(new StartCancelled(labelOf(this)));
+  }
 
-  /** Accepts no more, and begins to end what is open. Gives the way to call off what it still plans to do. */
-  protected abstract closeServer(server: Server): () => void;
+  /** Makes ready for one run, before anything is bound. */
+  protected prepare(): void | Promise<void> {
+    // For subclasses.
+  }
 
-  /** Keeps count of a connection, and makes sure that its errors, and its listeners', end nothing but itself. */
-  protected track(socket: Socket): void {
-    this.sockets.add(socket);
-    this.#guard ??= guarding(socket, (error, failed) => this.connectionFailed(failed, error));
-    this.#guard(socket);
-    socket.on("error", (error) => this.log.debug({ err: error }, `a connection failed: ${error.message}`));
-    socket.on("close", () => this.sockets.delete(socket));
+  /** Takes a connection, once the service has started. What it throws costs that connection. */
+  protected abstract accept(socket: Socket): void;
+
+  /** Begins to end what is open; nothing more comes in. Gives the way to call off what it still plans to do. */
+  protected abstract drain(): () => void;
+
+  /** How sockets are to be made. */
+  protected get socketOptions(): SocketOptions | undefined {
+    return undefined;
+  }
+
+  /** What a peer is told that is not let in, where it can be. */
+  protected get farewell(): string | undefined {
+    return undefined;
   }
 
   /** What a handler of a connection throws, or a listener of its events, costs that connection. */
@@ -86,25 +141,85 @@ export abstract class ListeningService extends Service {
   }
 
   protected destroySockets(): void {
-    for (const socket of this.sockets) socket.destroy();
+    this.#connections.destroy();
   }
 
-  /** As when all file descriptors are in use: of a flood of these one line a second is enough. */
+  /** Resets connections that are still in a handshake. */
+  protected resetUnserved(): void {
+    this.#connections.resetUnserved();
+  }
+
+  async #listen(): Promise<ListeningPort> {
+    const opening = (this.#opening = new AbortController());
+    const listening = this.endpoint.listen(this.#listener(opening.signal));
+    try {
+      return await orAbort(listening, opening.signal);
+    } catch (error) {
+      this.#late = listening.then((port) => port.stopListening()).catch(ignore);
+      throw error;
+    } finally {
+      this.#opening = undefined;
+    }
+  }
+
+  #listener(signal: AbortSignal): ConnectionListener {
+    const connections = this.#connections;
+    return {
+      log: this.log,
+      clock: this.clock,
+      inherited: surroundingsOf(this).inherited ?? NOTHING_INHERITED,
+      signal,
+      socketOptions: this.socketOptions,
+      admit: (socket, address) => connections.admit(socket, address),
+      whenAccepting: (goOn) => connections.whenAccepting(goOn),
+      connected: (socket) => this.#connected(socket),
+      acceptFailed: (error) => this.#notAccepted(error),
+    };
+  }
+
+  #connected(socket: Socket): void {
+    this.#connections.serve(socket);
+    // Makes sure that what its listeners throw ends nothing but itself.
+    this.#guard ??= guarding(socket, (error, failed) => this.connectionFailed(failed, error));
+    this.#guard(socket);
+    this.accept(socket);
+  }
+
+  #refuse(socket: Socket, reason: ShedReason): void {
+    const most = reason === "address" ? "maxConnectionsPerAddress" : "maxConnections";
+    this.#warn(`refused a connection from ${formatPeer(socket)}: ${most} are open`);
+    const { farewell } = this;
+    if (farewell === undefined || this.endpoint.isPlain !== true) {
+      socket.destroy();
+      return;
+    }
+    // Read to its end, because what is closed unread is reset, and the farewell with it.
+    socket.on(
+      "close",
+      after(this.clock, FAREWELL, () => socket.destroy()),
+    );
+    socket.resume().end(farewell);
+  }
+
   #notAccepted(error: Error): void {
+    this.#connections.shed.descriptors += 1;
+    this.#warn(`could not accept a connection: ${error.message}`, error);
+  }
+
+  /** Of a flood one line a second is enough. */
+  #warn(line: string, error?: Error): void {
     const now = this.clock.now();
     if (now < this.#quietUntil) return;
     this.#quietUntil = now + 1_000;
-    this.log.warn({ err: error }, `could not accept a connection: ${error.message}`);
+    this.log.warn({ ...(error && { err: error }), shed: this.shed }, line);
   }
 }
 
-function listen(server: Server, endpoint: ServerEndpoint): Promise<void> {
+function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onError = (error: Error): void => reject(listenError(error, endpoint));
-    server.once("error", onError);
-    server.listen(endpoint.listen, () => {
-      server.off("error", onError);
-      resolve();
-    });
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    work.then(resolve, reject);
   });
 }
+
+const ignore = (): void => undefined;

@@ -1,8 +1,9 @@
-import type { Server, ServerOpts, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { after } from "../service/clock";
+import type { SocketOptions } from "../endpoint/i-stream-server-endpoint";
 import type { Where } from "../endpoint/server-endpoint";
 import { attempt } from "./attempt";
-import { ListeningService } from "./listening-service";
+import { ListeningService, type ListeningOptions } from "./listening-service";
 
 /**
  * What is done with a connection. What it throws, or rejects with, ends that connection alone, and so does what the
@@ -12,11 +13,9 @@ import { ListeningService } from "./listening-service";
  */
 export type ConnectionHandler = (socket: Socket) => unknown;
 
-export interface TCPServerOptions extends ServerOpts {
+export interface TCPServerOptions extends SocketOptions, ListeningOptions {
   /** Milliseconds that connections have to close once the server stops: 5,000 by default. */
   readonly drain?: number;
-  /** Connections beyond that many are closed at once. */
-  readonly maxConnections?: number;
 }
 
 /**
@@ -34,37 +33,30 @@ export class TCPServer extends ListeningService {
 
   /** @throws EndpointError */
   constructor(where: Where, handler: ConnectionHandler, options: TCPServerOptions = {}) {
-    super(where);
+    super(where, options);
     this.#handler = handler;
     this.#options = options;
   }
 
-  protected override openServer(): Server {
-    const { maxConnections } = this.#options;
-    // Asked for here, so that importing appd loads no network.
-    const server = process
-      .getBuiltinModule("node:net")
-      .createServer(this.#options, (socket) => this.#accept(socket));
-    if (maxConnections !== undefined) server.maxConnections = maxConnections;
-    return server;
+  protected override get socketOptions(): SocketOptions {
+    return this.#options;
   }
 
-  protected override closeServer(server: Server): () => void {
-    server.close();
+  protected override accept(socket: Socket): void {
+    attempt(
+      () => overOf(this.#handler(socket)),
+      (error) => this.connectionFailed(socket, error),
+    );
+  }
+
+  protected override drain(): () => void {
+    this.resetUnserved();
     for (const socket of this.sockets) {
       socket.end();
       // What nobody reads would keep the peer's FIN behind it.
       if (socket.readableFlowing === null) socket.resume();
     }
     return after(this.clock, this.#options.drain ?? 5_000, () => this.destroySockets());
-  }
-
-  #accept(socket: Socket): void {
-    this.track(socket);
-    attempt(
-      () => overOf(this.#handler(socket)),
-      (error) => this.connectionFailed(socket, error),
-    );
   }
 }
 

@@ -6,6 +6,7 @@ import { after, systemClock, type Clock } from "./clock";
 import { Deadline } from "./deadline";
 import { ExitCodeError, LateStart, StartCancelled, StopErrors, treeError } from "./errors";
 import { IProcess } from "./i-process";
+import { NOTHING_INHERITED, type Inherited } from "./inherited";
 import { MultiService } from "./multi-service";
 import { labelOf } from "./label";
 import { LIFECYCLE } from "./lifecycle";
@@ -25,6 +26,8 @@ export interface ApplicationOptions {
    * 0 where all clients are one's own, as in a test.
    */
   readonly idleGrace?: number | undefined;
+  /** What the process was given when it was started, for `systemd:` and `stdio:`; nothing by default. */
+  readonly inherited?: Inherited | undefined;
   /** What the process is called and whom it runs as, where the command line does not say. */
   readonly processName?: string | undefined;
   readonly uid?: number | string | undefined;
@@ -68,10 +71,13 @@ export class Application extends MultiService implements IProcess, AsyncDisposab
   }
 
   /** What whoever runs the application adds where its author left it open. To be called before the start. */
-  surround(defaults: Pick<ApplicationOptions, "logger" | "startTimeout" | "stopTimeout">): void {
-    const { logger, startTimeout, stopTimeout } = this.#options;
+  surround(
+    defaults: Pick<ApplicationOptions, "inherited" | "logger" | "startTimeout" | "stopTimeout">,
+  ): void {
+    const { inherited, logger, startTimeout, stopTimeout } = this.#options;
     this.#options = {
       ...this.#options,
+      inherited: inherited ?? defaults.inherited,
       logger: logger ?? defaults.logger,
       startTimeout: startTimeout ?? defaults.startTimeout,
       stopTimeout: stopTimeout ?? defaults.stopTimeout,
@@ -185,13 +191,19 @@ export class Application extends MultiService implements IProcess, AsyncDisposab
     if (run.starting) void this.#end(run);
   }
 
-  #give({ logger = SILENT, clock = systemClock, idleGrace }: ApplicationOptions): Surroundings {
+  #give({
+    logger = SILENT,
+    clock = systemClock,
+    idleGrace,
+    inherited = NOTHING_INHERITED,
+  }: ApplicationOptions): Surroundings {
     const undoSignal = (): AbortSignal =>
       (this.#undo ??= Deadline.after(clock, this.stopTimeout ?? Infinity)).signal;
     return {
       logger,
       clock,
       idleGrace,
+      inherited,
       get undoSignal() {
         return undoSignal();
       },

@@ -1,7 +1,7 @@
 import type { Logger } from "../log/logger";
 import type { Clock } from "./clock";
 import { labelOf } from "./label";
-import { Lifecycle, PENDING, UNDO, type Subject } from "./lifecycle";
+import { INTERRUPT, Lifecycle, PENDING, UNDO, type Subject } from "./lifecycle";
 import type { Service } from "./service";
 import { surroundingsOf } from "./surroundings";
 
@@ -50,6 +50,10 @@ export class Authored implements Subject {
 
   stop(signal: AbortSignal): void | Promise<void> {
     return this.#call("stopService", signal);
+  }
+
+  interrupt(): void {
+    this.#service[INTERRUPT]();
   }
 
   get label(): string {

@@ -12,6 +12,8 @@ export type ServiceState = "created" | "starting" | "started" | "stopping" | "st
 export const LIFECYCLE = Symbol("lifecycle");
 /** Where a service says whether a phase that throws still needs the stop. */
 export const UNDO = Symbol("undo");
+/** Where a service is told, while it starts, that nobody waits for that any more. */
+export const INTERRUPT = Symbol("interrupt");
 /** Where a collection says which of its children is starting or stopping. */
 export const PENDING = Symbol("pending");
 
@@ -20,6 +22,8 @@ export interface Subject {
   privileged(): void | Promise<void>;
   start(): void | Promise<void>;
   stop(signal: AbortSignal): void | Promise<void>;
+  /** Told while it starts that it may give up. */
+  interrupt?(): void;
   readonly label: string;
   readonly log: Logger;
   readonly clock: Clock;
@@ -125,6 +129,7 @@ export class Lifecycle {
     try {
       await new Promise<void>((resolve, reject) => {
         this.#abandon = (error) => {
+          this.#subject.interrupt?.();
           this.#undoLater(work);
           reject(error);
         };
@@ -187,6 +192,7 @@ export class Lifecycle {
   /** Waits for the start that is under way, whatever becomes of it; at the deadline it is abandoned. */
   async #interrupt(underWay: Promise<void>, signal: AbortSignal): Promise<Error | undefined> {
     this.#subject.pending?.stop(signal).catch(ignore);
+    this.#subject.interrupt?.();
     try {
       await this.#waitFor(underWay.catch(ignore), signal, "starting");
       return undefined;

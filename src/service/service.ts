@@ -12,7 +12,15 @@ import { treeError } from "./errors";
 import type { IServiceCollection } from "./i-service-collection";
 import { IService } from "./i-service";
 import { labelOf } from "./label";
-import { LIFECYCLE, PENDING, UNDO, type Lifecycle, type ServiceState, type Subject } from "./lifecycle";
+import {
+  INTERRUPT,
+  LIFECYCLE,
+  PENDING,
+  UNDO,
+  type Lifecycle,
+  type ServiceState,
+  type Subject,
+} from "./lifecycle";
 import { LEFT, LINK, pathOf, surroundingsOf, type Left } from "./surroundings";
 
 /**
@@ -148,6 +156,11 @@ export class Service implements IService {
   /** @internal */
   get [UNDO](): Subject["undo"] {
     return this.#authored.isWritten("privilegedStartService", Service.prototype) ? "entered" : "never";
+  }
+
+  /** @internal */
+  [INTERRUPT](): void {
+    // For services that can give up a start.
   }
 
   /** @internal */

@@ -2,6 +2,7 @@ import type { Logger } from "../log/logger";
 import { SILENT } from "../log/silent-logger";
 import { systemClock, type Clock } from "./clock";
 import { UnheardFailure } from "./errors";
+import { NOTHING_INHERITED, type Inherited } from "./inherited";
 
 /** What the root of a tree gives to every service in it. */
 export interface Surroundings {
@@ -11,6 +12,8 @@ export interface Surroundings {
   readonly undoSignal: AbortSignal | undefined;
   /** How long servers leave idle connections open once they stop, in the place of what each says. */
   readonly idleGrace: number | undefined;
+  /** What the process was given when it was started; a root of an older version has none. */
+  readonly inherited?: Inherited | undefined;
   /** Takes the fault of the service that is called `label`. */
   failed(label: string, error: unknown): void;
 }
@@ -77,6 +80,7 @@ const NOWHERE: Surroundings = {
   clock: systemClock,
   undoSignal: undefined,
   idleGrace: undefined,
+  inherited: NOTHING_INHERITED,
   failed(label, error) {
     throw new UnheardFailure(label, error);
   },

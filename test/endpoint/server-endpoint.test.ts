@@ -1,6 +1,8 @@
 import { quoteStringArgument, readEndpointText } from "../../src/endpoint/endpoint-text";
 import { EndpointError } from "../../src/endpoint/errors";
 import { serverEndpoint } from "../../src/endpoint/server-endpoint";
+import { TCPServerEndpoint } from "../../src/endpoint/tcp-server-endpoint";
+import { UNIXServerEndpoint } from "../../src/endpoint/unix-server-endpoint";
 
 const values = (text: string): unknown[] =>
   readEndpointText(text).args.map(({ name, value }) => [name, value]);
@@ -68,22 +70,26 @@ describe("readEndpointText", () => {
 
 describe("serverEndpoint", () => {
   it("EP-01: reads tcp:, its arguments by place and by name", () => {
-    expect(serverEndpoint("tcp:8080:127.0.0.1:7").listen).toEqual({
+    expect(serverEndpoint("tcp:8080:127.0.0.1:7")).toMatchObject({
       port: 8080,
-      host: "127.0.0.1",
+      interface: "127.0.0.1",
       backlog: 7,
     });
-    expect(serverEndpoint("tcp:backlog=7:port=8080").listen).toEqual({ port: 8080, backlog: 7 });
-    expect(serverEndpoint("tcp:8080:interface=").listen).toEqual({ port: 8080 });
+    expect(serverEndpoint("tcp:backlog=7:port=8080")).toMatchObject({ port: 8080, backlog: 7 });
+    expect(serverEndpoint("tcp:8080:interface=")).toMatchObject({ port: 8080, interface: undefined });
   });
 
   it("EP-03: reads unix:", () => {
-    expect(serverEndpoint("unix:/run/x.sock").listen).toEqual({ path: "/run/x.sock" });
+    const endpoint = serverEndpoint("unix:/run/x.sock");
+    expect(endpoint).toBeInstanceOf(UNIXServerEndpoint);
+    expect(endpoint).toMatchObject({ address: "/run/x.sock" });
   });
 
   it("EP-18: takes a bare port, as a number and as text", () => {
-    for (const where of [8080, "8080"])
-      expect(serverEndpoint(where)).toMatchObject({ kind: "tcp", listen: { port: 8080 } });
+    for (const where of [8080, "8080"]) {
+      expect(serverEndpoint(where)).toBeInstanceOf(TCPServerEndpoint);
+      expect(serverEndpoint(where)).toMatchObject({ port: 8080 });
+    }
   });
 
   it("takes an endpoint as it is", () => {

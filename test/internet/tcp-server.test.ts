@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
-import { connect, type AddressInfo, type Server, type Socket } from "node:net";
+import { connect, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -13,8 +13,10 @@ import {
   type ConnectionHandler,
   type TCPServerOptions,
 } from "../../src/index";
-import { listenError } from "../../src/internet/errors";
+import { listenError } from "../../src/endpoint/listen-error";
 import { serverEndpoint } from "../../src/endpoint/server-endpoint";
+import type { IStreamServerEndpoint} from "../../src/endpoint/i-stream-server-endpoint";
+import { type ConnectionListener } from "../../src/endpoint/i-stream-server-endpoint";
 import { FakeClock, LineLogger, settled } from "../service/harness";
 
 const LOCAL = "tcp:0:interface=127.0.0.1";
@@ -232,18 +234,22 @@ describe("TCPServer: peers and handlers", () => {
   });
 
   it("says once a second at the most that it can't accept", async () => {
-    let accepting: Server | undefined;
-    class Opened extends TCPServer {
-      protected override openServer(): Server {
-        return (accepting = super.openServer());
-      }
-    }
-    app.addService(new Opened(LOCAL, () => undefined));
+    let listener: ConnectionListener | undefined;
+    const endpoint: IStreamServerEndpoint = {
+      description: "nowhere",
+      listen(given) {
+        listener = given;
+        return Promise.resolve({ address: undefined, stopListening: () => Promise.resolve() });
+      },
+    };
+    server = new TCPServer(endpoint, () => undefined);
+    app.addService(server);
     await app.start();
-    for (let i = 0; i < 3; i += 1) accepting?.emit("error", new Error("EMFILE"));
+    for (let i = 0; i < 3; i += 1) listener?.acceptFailed(new Error("EMFILE"));
     await clock.pass(1_000);
-    accepting?.emit("error", new Error("EMFILE"));
+    listener?.acceptFailed(new Error("EMFILE"));
     expect(logger.grave).toEqual(Array(2).fill("warn demo: could not accept a connection: EMFILE"));
+    expect(server.shed).toEqual({ connections: 0, address: 0, descriptors: 4 });
   });
 
   it("closes connections beyond its limit", async () => {

@@ -1,29 +1,18 @@
-import {
-  CannotCreateError,
-  NoPermissionError,
-  UnavailableError,
-  type AppdError,
-  type ErrorCode,
-} from "../base/errors";
-import type { ServerEndpoint } from "../endpoint/server-endpoint";
+import type { AppdError, ErrorCode } from "../base/errors";
+import { ListenError, ListenPathError, ListenPermissionError } from "./errors";
 
-/** Somewhere to listen is not to be had: in use, or not on this machine. */
-export class ListenError extends UnavailableError {}
-
-/** Listening there is not permitted. */
-export class ListenPermissionError extends NoPermissionError {}
-
-/** The socket's file can't be made. */
-export class ListenPathError extends CannotCreateError {}
+/** Where someone wanted to listen. */
+export interface Place {
+  readonly description: string;
+  readonly port?: number;
+  readonly interface?: string | undefined;
+}
 
 /** What Node's error means to whoever chose the place. */
-export function listenError(
-  cause: NodeJS.ErrnoException,
-  { description, listen }: ServerEndpoint,
-): AppdError {
+export function listenError(cause: NodeJS.ErrnoException, place: Place): AppdError {
   const say = (code: ErrorCode, rest: string): [ErrorCode, string, ErrorOptions] => [
     code,
-    `can't listen on ${description}: ${rest}`,
+    `can't listen on ${place.description}: ${rest}`,
     { cause },
   ];
   switch (cause.code) {
@@ -33,12 +22,12 @@ export function listenError(
       );
     case "EACCES":
     case "EPERM":
-      return new ListenPermissionError(...say("APPD_LISTEN_PERMISSION", permission(listen.port)));
+      return new ListenPermissionError(...say("APPD_LISTEN_PERMISSION", permission(place.port)));
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
     case "EAI_AGAIN":
       return new ListenError(
-        ...say("APPD_NO_SUCH_ADDRESS", `this machine has no address "${String(listen.host)}"`),
+        ...say("APPD_NO_SUCH_ADDRESS", `this machine has no address "${String(place.interface)}"`),
       );
     case "ENOENT":
     case "ENOTDIR":

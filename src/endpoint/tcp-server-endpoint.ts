@@ -1,0 +1,79 @@
+import type { LookupAddress } from "node:dns";
+import { Implements } from "../interface/implements";
+import { listenAndAccept, portOf } from "./accept";
+import { EndpointError } from "./errors";
+import {
+  IStreamServerEndpoint,
+  type ConnectionListener,
+  type ListeningPort,
+} from "./i-stream-server-endpoint";
+import { listenError } from "./listen-error";
+
+export interface TCPServerSettings {
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** An address, or a name of one, of this machine; by default all of them, as Node listens. */
+  readonly interface?: string | undefined;
+  /** How many connections the system keeps that nobody has accepted yet: 511 by default, and never more than it likes. */
+  readonly backlog?: number | undefined;
+  /** Whether `::` stands for IPv6 alone. */
+  readonly ipv6Only?: boolean | undefined;
+}
+
+/** A TCP port of this machine. */
+@Implements(IStreamServerEndpoint)
+export class TCPServerEndpoint implements IStreamServerEndpoint {
+  readonly isPlain = true;
+  readonly port: number;
+  readonly interface: string | undefined;
+  readonly backlog: number | undefined;
+  readonly ipv6Only: boolean;
+
+  /** @throws EndpointError */
+  constructor({ port, interface: host, backlog, ipv6Only = false }: TCPServerSettings) {
+    this.port = whole("a port", port);
+    this.interface = host === "" ? undefined : host;
+    this.backlog = backlog === undefined ? undefined : whole("backlog", backlog);
+    this.ipv6Only = ipv6Only;
+  }
+
+  get description(): string {
+    return this.interface === undefined ? `port ${this.port}` : `port ${this.port} on ${this.interface}`;
+  }
+
+  async listen(listener: ConnectionListener): Promise<ListeningPort> {
+    try {
+      return portOf(await listenAndAccept(await this.#where(listener.signal), listener));
+    } catch (error) {
+      throw listener.signal.aborted ? error : listenError(error as Error, this);
+    }
+  }
+
+  async #where(signal: AbortSignal) {
+    const { port, backlog, ipv6Only } = this;
+    const host = this.interface === undefined ? undefined : await addressOf(this.interface, signal);
+    return { port, ipv6Only, ...(host !== undefined && { host }), ...(backlog !== undefined && { backlog }) };
+  }
+}
+
+/** Asked for here and not by Node's server, which would bind when the answer comes, whatever has become of it. */
+async function addressOf(name: string, signal: AbortSignal): Promise<string> {
+  if (process.getBuiltinModule("node:net").isIP(name) !== 0) return name;
+  const { lookup } = process.getBuiltinModule("node:dns");
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    signal.addEventListener("abort", onAbort, { once: true });
+    lookup(name, (error: Error | null, address: LookupAddress["address"]) => {
+      signal.removeEventListener("abort", onAbort);
+      if (error) reject(error);
+      else resolve(address);
+    });
+  });
+}
+
+function whole(what: string, value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
+  throw new EndpointError(
+    `${what} must be a whole number from 0 to 65535, got ${JSON.stringify(String(value))}`,
+  );
+}

@@ -1,0 +1,105 @@
+import type { Socket } from "node:net";
+import { Admission, type Limits, type ShedReason } from "./admission";
+
+/** What is to be done about connections. */
+export interface ConnectionsOwner {
+  /** A connection is not let in: it is to be closed. */
+  refuse(socket: Socket, reason: ShedReason): void;
+  /** The connection's own failure, as when its peer resets it. */
+  broke(socket: Socket, error: Error): void;
+}
+
+/** The connections of a server: those that wait for its start, those in a handshake, those that are served. */
+export class Connections {
+  /** Those that are served, as their handlers have them. */
+  readonly served = new Set<Socket>();
+  readonly shed: Record<ShedReason, number> = { connections: 0, address: 0, descriptors: 0 };
+  readonly #owner: ConnectionsOwner;
+  readonly #admission: Admission;
+  #waiting: (() => void)[] | undefined = [];
+  #onGone: (() => void) | undefined;
+
+  constructor(owner: ConnectionsOwner, limits: Limits) {
+    this.#owner = owner;
+    this.#admission = new Admission(limits);
+  }
+
+  admit(socket: Socket, address: string | null | undefined = socket.remoteAddress): boolean {
+    const known = this.#admission.has(socket);
+    const reason = this.#admission.enter(socket, address);
+    if (!known) this.#follow(socket, reason === undefined);
+    if (reason === undefined) return true;
+    this.shed[reason] += 1;
+    this.#owner.refuse(socket, reason);
+    return false;
+  }
+
+  /** Calls back when connections may go on. */
+  whenAccepting(goOn: () => void): void {
+    if (this.#waiting) this.#waiting.push(goOn);
+    else goOn();
+  }
+
+  /** Lets those go on that have waited. */
+  accept(): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const goOn of waiting) goOn();
+  }
+
+  /** Takes a connection in that is ready. */
+  serve(socket: Socket): void {
+    this.served.add(socket);
+    if (!this.#admission.has(socket)) socket.on("error", (error) => this.#owner.broke(socket, error));
+    socket.on("close", () => {
+      this.served.delete(socket);
+      this.#tellIfGone();
+    });
+  }
+
+  /** Makes the next run's wait for its start. Those that wait still are reset: no one shall think they were served. */
+  close(): void {
+    if (this.#waiting) this.resetUnserved();
+    this.#waiting = [];
+  }
+
+  /** Resets those that are not ready yet. */
+  resetUnserved(): void {
+    for (const socket of this.#admission.sockets()) if (!this.served.has(socket)) reset(socket);
+  }
+
+  destroy(): void {
+    for (const socket of this.served) socket.destroy();
+    for (const socket of this.#admission.sockets()) socket.destroy();
+  }
+
+  /** Resolves when none is left. */
+  gone(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onGone = resolve;
+      this.#tellIfGone();
+    });
+  }
+
+  #follow(socket: Socket, admitted: boolean): void {
+    socket.on("error", (error) => this.#owner.broke(socket, error));
+    if (!admitted) return;
+    socket.on("close", () => {
+      this.#admission.leave(socket);
+      this.#tellIfGone();
+    });
+  }
+
+  #tellIfGone(): void {
+    if (this.#admission.size === 0 && this.served.size === 0) this.#onGone?.();
+  }
+}
+
+/** What is no TCP can't be reset. */
+function reset(socket: Socket): void {
+  try {
+    socket.resetAndDestroy();
+  } catch {
+    socket.destroy();
+  }
+}
