@@ -15,7 +15,7 @@ import {
 } from "../../src/index";
 import { listenError } from "../../src/endpoint/listen-error";
 import { serverEndpoint } from "../../src/endpoint/server-endpoint";
-import type { IStreamServerEndpoint} from "../../src/endpoint/i-stream-server-endpoint";
+import type { IStreamServerEndpoint } from "../../src/endpoint/i-stream-server-endpoint";
 import { type ConnectionListener } from "../../src/endpoint/i-stream-server-endpoint";
 import { FakeClock, LineLogger, settled } from "../service/harness";
 
