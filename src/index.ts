@@ -5,6 +5,7 @@ export {
   CannotCreateError,
   ConfigurationError,
   Faults,
+  MissingPeerError,
   NoInputError,
   NoPermissionError,
   SoftwareError,
@@ -12,6 +13,7 @@ export {
   UsageError,
   type ErrorCode,
 } from "./base/errors";
+export { neededPeer, optionalPeer } from "./base/optional-peer";
 export { Interface, SharedInterface, type InterfaceDecorator } from "./interface/interface";
 export {
   directlyProvides,

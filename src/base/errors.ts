@@ -39,6 +39,13 @@ export class NoPermissionError extends AppdError {}
 /** Whoever deployed it made a mistake: package.json, a set-up, two makers of one name. Exit status 78. */
 export class ConfigurationError extends AppdError {}
 
+/** What is used is not installed: a library that comes only where somebody asks for it. */
+export class MissingPeerError extends ConfigurationError {
+  constructor(problem: string) {
+    super("APPD_MISSING_PEER", problem);
+  }
+}
+
 /** Several faults found at once. The message has a line for each. */
 export class Faults extends AppdError {
   constructor(readonly faults: readonly AppdError[]) {

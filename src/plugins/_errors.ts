@@ -1,12 +1,5 @@
 import { ConfigurationError, NoInputError, NoPermissionError, UnavailableError, UsageError } from "appd";
 
-/** What a checker needs is not installed. */
-export class MissingPeerError extends ConfigurationError {
-  constructor(problem: string) {
-    super("APPD_MISSING_PEER", problem);
-  }
-}
-
 /** What a checker reads holds nothing that anybody could log in with, or nothing that it understands. */
 export class UselessSourceError extends ConfigurationError {
   constructor(problem: string, options?: ErrorOptions) {

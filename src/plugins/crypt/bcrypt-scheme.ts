@@ -1,5 +1,5 @@
+import { optionalPeer } from "appd";
 import type { CryptScheme } from "./crypt-scheme";
-import { optional } from "../peer/optional";
 
 /** The part of `@node-rs/bcrypt` that is used here: it works on Node's threads. */
 interface Library {
@@ -10,7 +10,7 @@ let found: Library | undefined;
 
 const library = (): Library | undefined =>
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an optional peer, loaded when a hash needs it
-  (found ??= optional(() => require("@node-rs/bcrypt") as Library, "@node-rs/bcrypt"));
+  (found ??= optionalPeer(() => require("@node-rs/bcrypt") as Library, "@node-rs/bcrypt"));
 
 /** A cost beyond this takes longer than anybody waits for. */
 const MOST_COST = 20;

@@ -1,7 +1,6 @@
-import { sameSecret } from "appd";
+import { optionalPeer, sameSecret } from "appd";
 import type * as Koffi from "koffi";
 import type { CryptScheme } from "./crypt-scheme";
-import { optional } from "../peer/optional";
 
 /** `crypt_rn` of libxcrypt, called on Node's threads. */
 type Crypt = (password: string, setting: string) => Promise<string | null>;
@@ -33,7 +32,7 @@ export const libcryptScheme: CryptScheme = {
 
 const koffi = (): typeof Koffi | undefined =>
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an optional peer, loaded when a hash needs it
-  optional(() => require("koffi") as typeof Koffi, "koffi");
+  optionalPeer(() => require("koffi") as typeof Koffi, "koffi");
 
 function system(): Crypt | null {
   if (found !== undefined) return found;

@@ -1,8 +1,8 @@
 import type * as Net from "node:net";
+import { neededPeer } from "appd";
 import type * as Library from "ldapts";
 import type { Client } from "ldapts";
-import { MissingPeerError, SourceDownError } from "../_errors";
-import { optional } from "../peer/optional";
+import { SourceDownError } from "../_errors";
 import { tlsNames, type Settings } from "./settings";
 
 export interface ConnectionOptions extends Pick<Settings, "url" | "host" | "encryption" | "timeout"> {
@@ -13,9 +13,7 @@ export interface ConnectionOptions extends Pick<Settings, "url" | "host" | "encr
 /** @throws MissingPeerError */
 export function ldapts(): typeof Library {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an optional peer, loaded when it is used
-  const library = optional(() => require("ldapts") as typeof Library, "ldapts");
-  if (library) return library;
-  throw new MissingPeerError("it needs a library that is not here: npm install ldapts@8");
+  return neededPeer(() => require("ldapts") as typeof Library, "ldapts", { install: "ldapts@8" });
 }
 
 /** What the directory itself has answered, as a number of RFC 4511; undefined for any other error. */
