@@ -1,7 +1,7 @@
 import type { Logger } from "../log/logger";
 import type { Clock } from "./clock";
 import { labelOf } from "./label";
-import { INTERRUPT, Lifecycle, PENDING, UNDO, type Subject } from "./lifecycle";
+import { AGAIN, INTERRUPT, Lifecycle, PENDING, UNDO, type Subject } from "./lifecycle";
 import type { Service } from "./service";
 import { surroundingsOf } from "./surroundings";
 
@@ -54,6 +54,10 @@ export class Authored implements Subject {
 
   interrupt(): void {
     this.#service[INTERRUPT]();
+  }
+
+  again(call: "start" | "stop"): void {
+    this.#service[AGAIN](call);
   }
 
   get label(): string {

@@ -14,6 +14,8 @@ export const LIFECYCLE = Symbol("lifecycle");
 export const UNDO = Symbol("undo");
 /** Where a service is told, while it starts, that nobody waits for that any more. */
 export const INTERRUPT = Symbol("interrupt");
+/** Where a service is told of calls that change nothing at the moment that they come. */
+export const AGAIN = Symbol("again");
 /** Where a collection says which of its children is starting or stopping. */
 export const PENDING = Symbol("pending");
 
@@ -24,6 +26,8 @@ export interface Subject {
   stop(signal: AbortSignal): void | Promise<void>;
   /** Told while it starts that it may give up. */
   interrupt?(): void;
+  /** Told that it is to start while it runs or stops, or that such a start is called off. */
+  again?(call: "start" | "stop"): void;
   readonly label: string;
   readonly log: Logger;
   readonly clock: Clock;
@@ -49,6 +53,8 @@ export class Lifecycle {
   #entering: Promise<void> | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
+  /** The start that waits for the stop that is under way. */
+  #next: { calledOff: boolean } | undefined;
   #signal: AbortSignal | undefined;
   #abandon: ((error: Error) => void) | undefined;
 
@@ -74,16 +80,18 @@ export class Lifecycle {
   }
 
   privileged(): Promise<void> {
-    if (this.#stopping) return this.#stopping.then(ignore, ignore).then(() => this.privileged());
+    if (this.#stopping) return this.#afterwards(this.#stopping, () => this.privileged());
     return (this.#entering ??= this.#undoing(() => this.#enter()));
   }
 
   start(): Promise<void> {
-    if (this.#stopping) return this.#stopping.then(ignore, ignore).then(() => this.start());
+    if (this.#stopping) return this.#afterwards(this.#stopping, () => this.start());
+    if (this.#state === "started") this.#subject.again?.("start");
     return (this.#starting ??= this.#undoing(() => this.#start()));
   }
 
   stop(signal?: AbortSignal): Promise<void> {
+    this.#callOffNext();
     if (this.#stopping) return signal ? this.#waitFor(this.#stopping, signal) : this.#stopping;
     const begun = this.#starting ?? this.#entering;
     if (!begun) return Promise.resolve();
@@ -98,6 +106,22 @@ export class Lifecycle {
     if (!this.#abandon) return false;
     this.#abandon(reason(label));
     return true;
+  }
+
+  async #afterwards(stopping: Promise<void>, begin: () => Promise<void>): Promise<void> {
+    const next = (this.#next ??= { calledOff: false });
+    this.#subject.again?.("start");
+    await stopping.catch(ignore);
+    if (next.calledOff) throw new StartCancelled(this.#subject.label);
+    this.#next = undefined;
+    await begin();
+  }
+
+  #callOffNext(): void {
+    if (!this.#next) return;
+    this.#next.calledOff = true;
+    this.#next = undefined;
+    this.#subject.again?.("stop");
   }
 
   async #enter(): Promise<void> {

@@ -13,6 +13,7 @@ import type { IServiceCollection } from "./i-service-collection";
 import { IService } from "./i-service";
 import { labelOf } from "./label";
 import {
+  AGAIN,
   INTERRUPT,
   LIFECYCLE,
   PENDING,
@@ -161,6 +162,11 @@ export class Service implements IService {
   /** @internal */
   [INTERRUPT](): void {
     // For services that can give up a start.
+  }
+
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- subclasses override with it
+  [AGAIN](call: "start" | "stop"): void {
+    // For services that have something to say to it.
   }
 
   /** @internal */

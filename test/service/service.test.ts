@@ -133,6 +133,21 @@ describe("Service", () => {
     expect(seen).toEqual(["start a", "stop a", "start a"]);
   });
 
+  it("IN-16: the last call counts of a stop, a start and a stop", async () => {
+    const seen: string[] = [];
+    const gate = new Gate();
+    const service: Service = new Recorder("a", seen, { stop: () => gate.passed });
+    await service.startService();
+    const first = service.stopService();
+    const start = expect(service.startService()).rejects.toThrow("was told to stop before it had started");
+    const last = service.stopService();
+    gate.open();
+    await Promise.all([first, start, last]);
+    await settled();
+    expect(service.state).toBe("stopped");
+    expect(seen).toEqual(["start a", "stop a"]);
+  });
+
   it("W-15: has not run when its start fails, and tells every caller why", async () => {
     const service = new Recorder("a", [], { start: () => Promise.reject(new Error("no database")) });
     const both = [service.startService(), service.startService()];
