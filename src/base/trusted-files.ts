@@ -107,8 +107,12 @@ export class TrustedFiles {
         return this.#faults.unfit("it is a folder, not a file", options);
       case "ELOOP":
         return this.#faults.unfit("it is a symbolic link that leads in a circle", options);
+      case "ENXIO":
+        return this.#faults.unfit("it is no regular file", options);
       default:
-        return error;
+        return isOfReading(error)
+          ? this.#faults.unfit(`it can't be read (${codeOf(error)})`, options)
+          : error;
     }
   }
 
@@ -161,5 +165,10 @@ async function foldersOf(path: string): Promise<Set<string>> {
 
 const whoWrites = (mode: number): string => (mode & 0o002 ? "everybody" : "its group");
 const octal = (mode: number): string => `0${(mode & 0o7777).toString(8).padStart(3, "0")}`;
+/** What a disk has to say besides, or a process with too many files open. */
+const isOfReading = (error: unknown): boolean =>
+  /^(?:open|read|stat|lstat|fstat|realpath)$/.test(
+    (error as NodeJS.ErrnoException | undefined)?.syscall ?? "",
+  );
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;
 const pathIn = (error: unknown): string => (error as NodeJS.ErrnoException | undefined)?.path ?? "";

@@ -14,6 +14,7 @@ import { LoginBusy, PasswordFileError, UnauthorizedLogin } from "./errors";
 import { canonical } from "./canonical";
 import { hashMissing, hashPassword, isOutdated, type HashName } from "./password-hash";
 import { PasswordFile } from "./password-file";
+import { nameOf } from "./password-lines";
 import { fitsStored, ha1For, nobodyLike, readStored, type StoredPassword } from "./stored-password";
 
 export interface FilePasswordDBOptions {
@@ -176,8 +177,8 @@ function replaceLine(
 ): string | undefined {
   const lines = text.split("\n");
   const index = lines.findIndex((line) => {
-    const colon = line.indexOf(":");
-    return canonical(line.slice(0, colon)) === name && line.slice(colon + 1).replace(/\r$/, "") === old;
+    const stored = line.slice(line.indexOf(":") + 1).replace(/\r$/, "");
+    return nameOf(line) === name && stored === old;
   });
   const line = lines[index];
   if (line === undefined) return undefined;

@@ -31,7 +31,8 @@ function indexOf(lines: readonly string[], name: string): number {
   return lines.findIndex((line) => !line.startsWith("#") && nameOf(line) === name);
 }
 
-function nameOf(line: string): string | undefined {
+/** The name on a line, without the mark that some editors put before the first. */
+export function nameOf(line: string): string | undefined {
   const colon = line.indexOf(":");
-  return colon === -1 ? undefined : canonical(line.slice(0, colon));
+  return colon === -1 ? undefined : canonical(line.slice(0, colon).replace(/^\ufeff/, ""));
 }

@@ -12,9 +12,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { main } from "../../src/cli/main";
 import { FilePasswordDB, UsernamePassword } from "../../src/index";
+import { asOrdinaryUser } from "../ordinary-user";
 import { FakeWorld } from "../runner/fake-world";
 
 const folder = mkdtempSync(join(tmpdir(), "appd-passwd-"));
+// Some of these tests are somebody else meanwhile.
+chmodSync(folder, 0o755);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const path = (name: string): string => join(folder, name);
@@ -98,6 +101,19 @@ describe("appd passwd add", () => {
     ).toEqual(["# Our users.\r", "alice:…\r", "", "bob:…", "carol:…", ""]);
     expect(statSync(path("kept")).mode & 0o7777).toBe(0o640);
     expect([await lets("kept", "alice", "two"), await lets("kept", "bob", "one")]).toEqual([true, true]);
+  });
+
+  it("finds the first name behind the mark that some editors put before it", async () => {
+    await passwd("add marked alice", "one");
+    writeFileSync(path("marked"), `\ufeff${text("marked")}`);
+    await passwd("add marked alice", "two");
+    expect([await lets("marked", "alice", "two"), await lets("marked", "alice", "one")]).toEqual([
+      true,
+      false,
+    ]);
+    writeFileSync(path("marked"), `\ufeff${text("marked")}`);
+    await passwd("remove marked alice");
+    expect(text("marked").trim()).toBe("");
   });
 
   it.each(["argon2id", "scrypt"])("stores %s when asked to", async (hash) => {
@@ -261,6 +277,42 @@ describe("appd passwd add", () => {
     expect((await passwd("list --insecure plaintext clear")).out).toMatch(
       /^alice\t(argon2id|scrypt)\nbob\tin the clear\n$/,
     );
+  });
+});
+
+describe("appd passwd, by somebody who may not", () => {
+  it.each(["add shut/users alice", "add shut/others bob", "remove shut/users alice"])(
+    "%s: 77, and nothing is changed",
+    async (words) => {
+      mkdirSync(path("shut"));
+      await passwd("add shut/users alice", "s3cret");
+      const before = text("shut/users");
+      chmodSync(path("shut"), 0o500);
+      const { status, err } = await asOrdinaryUser([path("shut"), path("shut/users")], () =>
+        passwd(words, "other"),
+      );
+      expect({ status, err }).toEqual({
+        status: 77,
+        err: expect.stringMatching(
+          /^appd: passwd \w+: \S+: its folder may not be written by whom this runs as\n$/,
+        ) as string,
+      });
+      expect(text("shut/users")).toBe(before);
+      chmodSync(path("shut"), 0o700);
+      rmSync(path("shut"), { recursive: true });
+    },
+  );
+
+  it.each(["list", "verify", "add"])("%s: 77 for a file that may not be read", async (word) => {
+    await passwd("add own alice", "s3cret");
+    chmodSync(path("own"), 0o000);
+    const user = word === "list" ? "" : " alice";
+    const { status, err } = await asOrdinaryUser([path("own")], () => passwd(`${word} own${user}`, "s3cret"));
+    expect([status, err]).toEqual([
+      77,
+      `appd: passwd ${word}: own: it may not be read by whom this runs as\n`,
+    ]);
+    rmSync(path("own"));
   });
 });
 

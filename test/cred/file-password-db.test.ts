@@ -33,11 +33,11 @@ import {
 } from "appd";
 import { exitStatusOf } from "../../src/base/exit-status";
 import { makeHA1, writeHA1 } from "../../src/cred/ha1";
+import { asOrdinaryUser } from "../ordinary-user";
 import { FakeClock, IVisitor, KeptLog, Realm, thrownBy } from "./harness";
 
 const isRoot = process.getuid?.() === 0;
 const asRoot = isRoot ? it : it.skip;
-const asUser = isRoot ? it.skip : it;
 
 let folder: string;
 let path: string;
@@ -189,7 +189,7 @@ describe("FilePasswordDB", () => {
       expect(readFileSync(path, "utf8")).toMatch(/^alice:\$scrypt\$ln=15,r=8,p=3\$/);
     });
 
-    asUser("logs in, and complains once, when the file can't be written", async () => {
+    it("logs in, and complains once, when the file can't be written", async () => {
       const db = await opened(`alice:${hashes.weak}\n`);
       const complaints: string[] = [];
       const attempt = {
@@ -198,9 +198,30 @@ describe("FilePasswordDB", () => {
         complain: (text: string) => complaints.push(text),
       };
       chmodSync(folder, 0o500);
-      for (let count = 0; count < 2; count++)
-        expect(await db.requestAvatarId(new UsernamePassword("alice", "s3cret"), attempt)).toBe("alice");
-      expect(complaints).toHaveLength(1);
+      await asOrdinaryUser([folder, path], async () => {
+        for (let count = 0; count < 2; count++)
+          expect(await db.requestAvatarId(new UsernamePassword("alice", "s3cret"), attempt)).toBe("alice");
+      });
+      expect(complaints).toEqual([
+        expect.stringContaining("its folder may not be written by whom this runs as"),
+      ]);
+    });
+  });
+
+  it("rule 3: goes by what the file said while it may not be read, complains, and sees when it may again", async () => {
+    const db = await opened(`alice:${hashes.alice}\n`);
+    const complaints: string[] = [];
+    const attempt = {
+      address: undefined,
+      log: new KeptLog(),
+      complain: (text: string) => complaints.push(text),
+    };
+    await asOrdinaryUser([folder, path], async () => {
+      write(`bob:${hashes.alice}\n`, 0o000);
+      expect(await db.requestAvatarId(new UsernamePassword("alice", "s3cret"), attempt)).toBe("alice");
+      expect(complaints).toEqual([expect.stringContaining("it may not be read by whom this runs as")]);
+      chmodSync(path, 0o600);
+      expect(await who(db, "bob", "s3cret")).toBe("bob");
     });
   });
 
@@ -288,9 +309,12 @@ describe("FilePasswordDB", () => {
       ]);
     });
 
-    asUser("is that it may not be read", async () => {
+    it("is that it may not be read", async () => {
       write(`alice:${hashes.alice}\n`, 0o000);
-      expect(await fault()).toEqual([77, "it may not be read by whom this runs as"]);
+      expect(await asOrdinaryUser([folder, path], () => fault())).toEqual([
+        77,
+        "it may not be read by whom this runs as",
+      ]);
     });
   });
 

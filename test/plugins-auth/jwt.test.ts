@@ -34,10 +34,16 @@ class Issuer {
     return { ...(await exportJWK(this.keys.publicKey)), kid: this.kid, alg: this.alg, use: "sig" };
   }
 
-  async token(claims: Record<string, unknown> = {}): Promise<BearerToken> {
+  async token(
+    claims: Record<string, unknown> = {},
+    kid: string | undefined = this.kid,
+  ): Promise<BearerToken> {
     const seconds = Math.floor(Date.now() / 1000);
     const usual = { iss: "https://idp.example", aud: "myserver", sub: "alice", exp: seconds + 60 };
-    const token = new SignJWT({ ...usual, ...claims }).setProtectedHeader({ alg: this.alg, kid: this.kid });
+    const token = new SignJWT({ ...usual, ...claims }).setProtectedHeader({
+      alg: this.alg,
+      ...(kid !== "" && { kid }),
+    });
     return new BearerToken(await token.sign(this.keys.privateKey));
   }
 }
@@ -59,6 +65,17 @@ describe("--auth jwt", () => {
       }
     },
   );
+
+  it("tries the keys of a set for a token that names none", async () => {
+    const issuers = [await Issuer.of("RS256", "k1"), await Issuer.of("RS256", "k2"), await Issuer.of()];
+    const checker = await checkerOf(jwt, `${folder.write("keys", await keySet(...issuers))}:${FOR_US}`);
+    for (const issuer of issuers) {
+      expect(await checker.outcome(await issuer.token({}, ""))).toBe("alice");
+      expect(await checker.outcome(await issuer.token({ aud: "other" }, ""))).toBe("refused");
+      expect(await checker.outcome(await issuer.token({}, "k9"))).toBe("refused");
+    }
+    expect(await checker.outcome(await (await Issuer.of("RS256")).token({}, ""))).toBe("refused");
+  });
 
   it("takes the name from another claim", async () => {
     const issuer = await Issuer.of();
@@ -232,6 +249,18 @@ describe("--auth jwt", () => {
       expect(exitStatusOf(fault)).toBe(78);
     });
 
+    it("goes by those of its keys that are of use", async () => {
+      const issuer = await Issuer.of();
+      answer = {
+        status: 200,
+        body: JSON.stringify({
+          keys: [{ kty: "odd" }, { kty: "RSA", n: "AQAB", e: "AQAB" }, await issuer.jwk()],
+        }),
+      };
+      const checker = await checkerOf(jwt, `${url()}:${FOR_US}`);
+      expect(await checker.outcome(await issuer.token())).toBe("alice");
+    });
+
     it("does not follow to elsewhere", async () => {
       answer = { status: 302, body: "" };
       const surroundings = new Surroundings();
@@ -255,6 +284,9 @@ describe("--auth jwt", () => {
     [`private:${FOR_US}`, 78, "it holds a private key; only the public one belongs here"],
     [`half:${FOR_US}`, 78, "its key can't be read"],
     [`oct:${FOR_US}`, 78, "its key 1 is a secret one; only public ones belong here"],
+    [`short:${FOR_US}`, 78, "its key 1: it is an RSA key of less than 2048 bits"],
+    [`odd:${FOR_US}`, 78, "its key 2: it can't be read"],
+    [`null:${FOR_US}`, 78, "there are no keys in it"],
     [`secret=nonsense:${FOR_US}`, 78, "the secret in it has 5 bytes, less than 32"],
   ])("refuses %j with status %i: %s", async (text, status, words) => {
     folder.write("key", await (await Issuer.of()).pem());
@@ -262,6 +294,12 @@ describe("--auth jwt", () => {
     folder.write("private", await exportPKCS8((await Issuer.of()).keys.privateKey));
     folder.write("half", "-----BEGIN PUBLIC KEY-----\nMFk\n-----END PUBLIC KEY-----\n");
     folder.write("oct", '{"keys":[{"kty":"oct","k":"AAAA"}]}');
+    folder.write("short", '{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}');
+    folder.write(
+      "odd",
+      JSON.stringify({ keys: [await (await Issuer.of()).jwk(), { kty: "RSA", n: 1, e: "AQAB" }] }),
+    );
+    folder.write("null", '{"keys":null}');
     const fault = await faultOf(checkerOf(jwt, text, new Surroundings(folder.path)));
     expect(fault.message).toContain(words);
     expect(exitStatusOf(fault)).toBe(status);

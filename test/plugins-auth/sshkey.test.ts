@@ -5,6 +5,7 @@ import { exitStatusOf } from "../../src/base/exit-status";
 import { isUsable, readAuthorizedKeys } from "../../src/plugins/ssh/authorized-keys";
 import { WireReader } from "../../src/plugins/ssh/wire";
 import { SSHKeyFactory } from "../../src/plugins/sshkey";
+import { asOrdinaryUser } from "../ordinary-user";
 import { Attempt, checkerOf, describeWith, faultOf, Folder, printed } from "./harness";
 
 const sshkey = new SSHKeyFactory();
@@ -188,6 +189,14 @@ describeWith("ssh-keygen", "Debian: openssh-client")("--auth sshkey", () => {
       expect(fault.message).toContain(words);
       expect(exitStatusOf(fault)).toBe(status);
     });
+  });
+
+  it("refuses a folder whose files may not be read, as whom this runs", async () => {
+    mkdirSync(folder.at("closed"), { mode: 0o600 });
+    const open = () => faultOf(checkerOf(sshkey, folder.at("closed/%u")));
+    const fault = await asOrdinaryUser([folder.path], open);
+    expect(fault.message).toMatch(/^the files in \S+\/closed may not be read by whom this runs as$/);
+    expect(exitStatusOf(fault)).toBe(77);
   });
 
   describe("the options of a key", () => {

@@ -53,7 +53,7 @@ export class SiteOptions extends AuthOptions.supporting(
   examples: [
     "site --auth file:users.passwd --auth anonymous",
     "site --by digest --auth file:site.passwd:hash=ha1",
-    "site --by bearer --auth jwt:jwks=keys.json:issuer=https://login.example",
+    "site --by bearer --auth jwt:keys.json:issuer=https://login.example:audience=site",
   ],
 })
 export class Site {

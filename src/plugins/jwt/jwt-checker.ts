@@ -45,6 +45,18 @@ export class JWTChecker implements ICredentialsChecker {
     return name;
   }
 
+  async #verifiedByOne(token: string, candidates: AsyncIterable<Keys>): Promise<JWTPayload | "no key"> {
+    let refusal: unknown;
+    for await (const key of candidates) {
+      try {
+        return await this.#verified(token, key);
+      } catch (error) {
+        refusal = error;
+      }
+    }
+    throw refusal;
+  }
+
   /** What the token says; "no key" where it names one that is not known. @throws UnauthorizedLogin */
   async #verified(token: string, keys: Keys): Promise<JWTPayload | "no key"> {
     const { errors, jwtVerify } = jose();
@@ -64,6 +76,8 @@ export class JWTChecker implements ICredentialsChecker {
       return payload;
     } catch (cause) {
       if (cause instanceof errors.JWKSNoMatchingKey) return "no key";
+      // A token need not name its key (RFC 7515, 4.1.4): then each of those that would do is tried.
+      if (cause instanceof errors.JWKSMultipleMatchingKeys) return this.#verifiedByOne(token, cause);
       // Whatever it is, a token has brought it about.
       throw new UnauthorizedLogin(undefined, { cause });
     }

@@ -25,16 +25,20 @@ export function readKeys(text: string): Keys {
 }
 
 /**
- * A key set, as a file or a server has it (RFC 7517).
+ * A key set, as a file or a server has it (RFC 7517). A file is somebody's who can mend it; a server may have keys
+ * beside those that are of use here.
  *
  * @throws UselessSourceError
  */
-export function readKeySet(text: string): Keys {
-  const found = parsed(() => JSON.parse(text) as Partial<JSONWebKeySet & JWK>, "it is no JSON");
-  const keys: unknown = found.kty === undefined ? found.keys : [found];
+export function readKeySet(text: string, from: "file" | "server" = "file"): Keys {
+  const found = parsed(() => JSON.parse(text) as Partial<JSONWebKeySet & JWK> | null, "it is no JSON");
+  const keys: unknown = found?.kty === undefined ? found?.keys : [found];
   if (!Array.isArray(keys) || keys.length === 0) throw new UselessSourceError("there are no keys in it");
-  for (const [index, key] of (keys as Partial<JWK>[]).entries()) refuseSecret(key, index + 1);
-  return parsed(() => jose().createLocalJWKSet({ keys: keys as JWK[] }), "it is no key set");
+  const set = (keys as Partial<JWK>[]).map((key, index) => judged(key, index + 1));
+  const [fault] = set.flatMap((one) => one.fault ?? []);
+  const usable = set.flatMap(({ fault: none, key }) => (none === undefined ? [key] : []));
+  if (fault && (from === "file" || usable.length === 0)) throw fault;
+  return parsed(() => jose().createLocalJWKSet({ keys: usable as JWK[] }), "it is no key set");
 }
 
 /**
@@ -49,11 +53,25 @@ export function readSecret(text: string): Keys {
   return createSecretKey(secret);
 }
 
-function refuseSecret(key: Partial<JWK> | null, number: number): void {
+interface Judged {
+  readonly key: Partial<JWK>;
+  /** Why it is of no use. */
+  readonly fault?: UselessSourceError;
+}
+
+/** @throws UselessSourceError for a secret: whoever publishes one has to know */
+function judged(key: Partial<JWK> | null, number: number): Judged {
   if (typeof key !== "object" || key === null || typeof key.kty !== "string")
-    throw new UselessSourceError(`its key ${number} is none`);
+    return { key: {}, fault: new UselessSourceError(`its key ${number} is none`) };
   if (key.kty === "oct" || key.d !== undefined)
     throw new UselessSourceError(`its key ${number} is a secret one; only public ones belong here`);
+  try {
+    refuseShort(parsed(() => createPublicKey({ key, format: "jwk" }), "it can't be read"));
+    return { key };
+  } catch (error) {
+    const { message } = error as Error;
+    return { key, fault: new UselessSourceError(`its key ${number}: ${message}`, { cause: error }) };
+  }
 }
 
 function refuseShort(key: KeyObject): void {

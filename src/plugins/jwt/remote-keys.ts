@@ -66,7 +66,7 @@ export class RemoteKeys implements KeySource {
 
   async #fetch(): Promise<Keys> {
     this.#tried = this.#network.now();
-    const keys = readKeySet(await this.#text());
+    const keys = readKeySet(await this.#text(), "server");
     this.#known = { keys, at: this.#network.now() };
     return keys;
   }

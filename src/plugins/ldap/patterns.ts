@@ -14,6 +14,12 @@ export const filledFilter = (pattern: string, name: string): string => filled(pa
 export const folded = (name: string): string =>
   name.normalize("NFKC").trim().replace(/\s+/g, " ").toLowerCase();
 
+const PART = String.raw`\s*(?:[A-Za-z][\w-]*|\d+(?:\.\d+)+)\s*=(?:\\[^]|[^\\",;<>+])*`;
+const DN = new RegExp(`^${PART}(?:[,;+]${PART})*$`);
+
+/** Whether it could be the name of an entry (RFC 4514); nothing at all is that of the root. */
+export const isDN = (text: string): boolean => text === "" || DN.test(text);
+
 const filled = (pattern: string, text: string): string => pattern.replaceAll("%u", () => text);
 
 const hex = (letter: string): string => `\\${letter.charCodeAt(0).toString(16).padStart(2, "0")}`;

@@ -1,6 +1,12 @@
 import { stat } from "node:fs/promises";
 import { dirname, isAbsolute } from "node:path";
-import { InvalidAuthArgumentString, NoPasswordFileError, PasswordFileError, TrustedContent } from "appd";
+import {
+  InvalidAuthArgumentString,
+  NoPasswordFileError,
+  PasswordFileError,
+  PasswordFilePermissionError,
+  TrustedContent,
+} from "appd";
 import type { LoginAttempt } from "appd";
 import { UselessSourceError } from "../_errors";
 import { getent } from "../unix/getent";
@@ -22,7 +28,7 @@ const TOKEN = /%[uh%]/g;
  * Where the keys stand, found to be there as far as that can be told before anybody logs in.
  *
  * @throws InvalidAuthArgumentString, NoPasswordFileError, PasswordFilePermissionError, PasswordFileError,
- * UselessSourceError
+ * PasswordFilePermissionError, UselessSourceError
  */
 export async function openKeys(path: string | undefined, user: string | undefined): Promise<KeysOf> {
   const isPattern = path === undefined || /%[uh]/.test(path);
@@ -78,6 +84,12 @@ async function refuseMissingFolder(pattern: string): Promise<void> {
   if (pattern.startsWith("%h")) return;
   const stats = await stat(folder).catch(() => undefined);
   if (!stats?.isDirectory()) throw new NoPasswordFileError(`there is no folder ${folder}`);
+  // Asks for more than that it is there: for what is in it.
+  await stat(`${folder}/.`).catch((cause: unknown) => {
+    throw new PasswordFilePermissionError(`the files in ${folder} may not be read by whom this runs as`, {
+      cause,
+    });
+  });
 }
 
 const homesIn = (passwd: readonly string[]): ReadonlyMap<string, string> =>
