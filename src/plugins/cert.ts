@@ -19,7 +19,8 @@ export class CertFactory implements ICheckerFactory {
   readonly credentialInterfaces = [IClientCertificate];
   readonly authHelp = `
     Client certificates that an authority of the file has issued (PEM, one or more), by itself or through others
-    that the client shows; it is read again when it changes.
+    that the client shows; it is read again when it changes. Some versions of Node (24.21, 26.8) don't hand on what
+    a client shows besides its own certificate: with those, authorities in between have to stand in the file, too.
     id= says who it is: cn, the common name of the subject, if nothing else is said; email, dns or uri, that name
     of the subject's alternative names. A certificate that has no such name, or several, lets nobody in.
     The server has to ask for certificates itself, of the same authorities (requestCert, ca; crl for those that

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { createServer } from "node:net";
 import { exitStatusOf } from "../../src/base/exit-status";
 import { PasswdFactory } from "../../src/plugins/passwd";
 import { Attempt, checkerOf, describeWith, faultOf, Folder, printed, itAsRoot } from "./harness";
@@ -191,9 +193,13 @@ describe("--auth passwd", () => {
       expect(exitStatusOf(await faultOf(checkerOf(passwd, "a:b")))).toBe(64);
     });
 
-    it("refuses a pipe at once, though nobody writes into it", async () => {
+    it("refuses a pipe at once, though nobody writes into it, and a socket", async () => {
       printed("mkfifo", [folder.at("pipe")]);
       expect(await fault("pipe")).toEqual([78, "it is no regular file"]);
+      const server = createServer().listen(folder.at("socket"));
+      await once(server, "listening");
+      expect(await fault("socket")).toEqual([78, "it is no regular file"]);
+      server.close();
     });
 
     it("rule 2: refuses a file or a folder that others can write; a sticky folder is no fault", async () => {

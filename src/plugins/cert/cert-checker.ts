@@ -38,9 +38,10 @@ export class CertChecker implements ICredentialsChecker {
     const authorities = await this.#authorities.current(attempt);
     // What TLS says stands first: it has seen that the client holds the key.
     if (!shown.authorized) throw new UnauthorizedLogin();
-    const [certificate, ...others] = chainOf(shown);
-    if (!certificate || !isIssuedBy(authorities, [certificate, ...others], new Date()))
-      throw new UnauthorizedLogin();
+    const chain = chainOf(shown);
+    const [certificate] = chain;
+    if (!certificate || !isIssuedBy(authorities, chain, new Date()))
+      throw new UnauthorizedLogin(whyNot(chain, authorities));
     const name = certifiedName(certificate, this.#kind);
     if (name === undefined)
       throw new UnauthorizedLogin(`its certificate has not one name of the kind ${this.#kind}`);
@@ -60,6 +61,18 @@ function chainOf({ certificate }: IClientCertificate): X509Certificate[] {
   }
   return [...chain.values()];
 }
+
+/** For the log: TLS may have seen an authority in between that nobody here is shown (nodejs/node#65579). */
+function whyNot(
+  chain: readonly X509Certificate[],
+  authorities: readonly X509Certificate[],
+): string | undefined {
+  const last = chain.at(-1);
+  if (!last || [...authorities, last].some((one) => last.checkIssued(one))) return undefined;
+  return `nobody in the file of authorities has issued its certificate; if ${word(last.issuer)} is one in between, add it there`;
+}
+
+const word = (name: string): string => JSON.stringify(name.replaceAll("\n", ", "));
 
 function readAuthorities(text: string): X509Certificate[] {
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
