@@ -1,5 +1,6 @@
 import {
   CannotCreateError,
+  ConfigurationError,
   NoPermissionError,
   UnavailableError,
   UsageError,
@@ -68,6 +69,13 @@ export class EndpointTextError extends EndpointError {
 export class UnknownEndpointKindError extends EndpointTextError {
   protected override inOther(text: string, fault: TextFault): EndpointTextError {
     return new UnknownEndpointKindError(text, fault);
+  }
+}
+
+/** A kind that a plugin can't have: another has it, or it is no name. */
+export class EndpointKindError extends ConfigurationError {
+  constructor(message: string) {
+    super("APPD_ENDPOINT_KIND", message);
   }
 }
 

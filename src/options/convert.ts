@@ -10,22 +10,24 @@ const NO_TEXT = /\ufffd|\p{Surrogate}/u;
 const NOT_UTF8 = new Refusal(" must be valid UTF-8 text");
 
 /** The values of everything that was given; what can't be turned into one is a fault. */
-export function convertGiven(level: Level): Map<PlannedField, unknown> {
+export async function convertGiven(level: Level): Promise<Map<PlannedField, unknown>> {
   const values = new Map<PlannedField, unknown>();
   for (const given of level.given.values()) {
-    const value = given.value ?? convert(level, given);
+    const value = given.value ?? (await convert(level, given));
     if (!level.faulty.has(given.planned)) values.set(given.planned, value);
   }
   return values;
 }
 
-function convert(level: Level, given: Given): unknown {
+async function convert(level: Level, given: Given): Promise<unknown> {
   const { many, type } = given.planned;
-  const values = given.texts.map((text) => {
-    const value = NO_TEXT.test(text) ? NOT_UTF8 : type.read(text);
+  const values: unknown[] = [];
+  for (const text of given.texts) {
+    const read = NO_TEXT.test(text) ? NOT_UTF8 : type.read(text);
+    const value: unknown = read instanceof Promise ? await read : read;
     if (value instanceof Refusal) refuse(level, { given, text, refusal: value });
-    return value;
-  });
+    values.push(value);
+  }
   return many ? values : values.at(-1);
 }
 

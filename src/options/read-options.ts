@@ -75,7 +75,7 @@ export async function readOptions<T extends object>(
 
 async function readLevel(level: Level): Promise<void> {
   collectGiven(level);
-  assignValues(level, convertGiven(level));
+  assignValues(level, await convertGiven(level));
   if (isJudged(level.shape)) await judge(level);
   reportMissing(level);
 }

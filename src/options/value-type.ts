@@ -11,12 +11,20 @@ import { OptionDeclarationError } from "./errors";
 export interface ValueType {
   /** What stands for the value in help. */
   readonly placeholder: string;
-  /** The value, or a {@link Refusal}. */
+  /** The value, or a {@link Refusal}; or a promise of either. */
   readonly read: (text: string) => unknown;
   /** A value as it would be typed, for the help's default. */
   readonly show?: (value: unknown) => string;
   readonly choices?: readonly string[];
+  /** How values may begin, for a shell to offer, where the option's details don't say. */
+  readonly complete?: () => readonly string[] | Promise<readonly string[]>;
 }
+
+/**
+ * Where what is given as `{ type }` keeps how its text is read, when there is more to it than a function can say. A
+ * contract between versions.
+ */
+export const VALUE_TYPE = Symbol.for("appd:options.value-type.v1");
 
 /** Why a text is no value: words that follow the option's name, and a hint behind the line. */
 export class Refusal {
@@ -102,9 +110,11 @@ const KNOWN = new Map<unknown, ValueType>([
   [URL, ADDRESS],
 ]);
 
-/** How text becomes an instance of a built-in class. */
+/** How text becomes an instance of a built-in class, or of what says it itself. */
 export function knownType(type: unknown): ValueType | undefined {
-  return KNOWN.get(type);
+  const known = KNOWN.get(type);
+  if (known || typeof type !== "function") return known;
+  return (type as { readonly [VALUE_TYPE]?: ValueType })[VALUE_TYPE];
 }
 
 /** The values of a list or of an enum, by the words that are typed for them. */

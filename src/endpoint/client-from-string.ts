@@ -1,0 +1,63 @@
+/** Where to connect to, as text: `tcp:db.example.com:5432`. */
+import type { Socket } from "node:net";
+import { Implements } from "../interface/implements";
+import { CLIENT_KINDS } from "./client-kinds";
+import { EndpointReader } from "./endpoint-reader";
+import { EndpointError } from "./errors";
+import { IStreamClientEndpoint } from "./i-stream-client-endpoint";
+import { IStreamClientEndpointStringParser } from "./i-stream-client-endpoint-string-parser";
+
+/** An endpoint string, or an endpoint to connect to. */
+export type ToWhere = string | IStreamClientEndpoint;
+
+/** One of a kind that a plugin may have: it is looked for before each connection. */
+@Implements(IStreamClientEndpoint)
+class LateClientEndpoint implements IStreamClientEndpoint {
+  constructor(readonly description: string) {}
+
+  async connect(signal?: AbortSignal): Promise<Socket> {
+    const endpoint = await resolveClientEndpoint(this.description);
+    signal?.throwIfAborted();
+    return endpoint.connect(signal);
+  }
+}
+
+const reader = new EndpointReader({
+  kinds: CLIENT_KINDS,
+  plugins: {
+    wanted: IStreamClientEndpointStringParser,
+    member: "connect",
+    parse: (parser, positional, named) => parser.parseStreamClient(positional, named),
+  },
+  late: (text) => new LateClientEndpoint(text),
+});
+
+/**
+ * The endpoint that a string means. A kind that is not appd's own is looked for among the plugins when the endpoint
+ * connects; {@link resolveClientEndpoint} does so at once.
+ *
+ * ```ts
+ * clientFromString("tcp:db.example.com:5432:timeout=5");
+ * ```
+ *
+ * @throws EndpointError
+ */
+export const clientFromString = (text: string): IStreamClientEndpoint => reader.read(text);
+
+/**
+ * The same, with the kinds of plugins.
+ *
+ * @throws EndpointError, also for a kind that nobody has
+ */
+export const resolveClientEndpoint = (text: string): Promise<IStreamClientEndpoint> => reader.resolve(text);
+
+/**
+ * The endpoint that is meant.
+ *
+ * @throws EndpointError
+ */
+export function clientEndpoint(where: ToWhere): IStreamClientEndpoint {
+  if (typeof where === "string") return clientFromString(where);
+  if (typeof (where as Partial<IStreamClientEndpoint> | undefined)?.connect === "function") return where;
+  throw new EndpointError("where to connect to must be an endpoint string or an endpoint");
+}
