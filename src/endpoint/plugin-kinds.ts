@@ -1,5 +1,6 @@
 import { SoftwareError, UsageError } from "../base/errors";
 import { messageOf } from "../log/describe-error";
+import { shown } from "../base/text";
 import type { AbstractClass } from "../interface/record";
 import { NoProjectError, type PluginError } from "../plugin/errors";
 import { locatePlugins } from "../plugin/get-plugins";
@@ -39,8 +40,8 @@ export async function findPluginKinds<E, P extends { readonly prefix: string }>(
       onError: (error) => problems.push(error),
     })) {
       const { prefix } = plugin;
-      const name = prefix.toLowerCase();
-      refuseName(prefix, { file: file.shown, isOwn: known.has(name), other: files.get(name) });
+      const name = nameOf(prefix, file.shown);
+      refuseTaken(prefix, { file: file.shown, isOwn: known.has(name), other: files.get(name) });
       files.set(name, file.shown);
       kinds.set(
         name,
@@ -54,12 +55,15 @@ export async function findPluginKinds<E, P extends { readonly prefix: string }>(
   return { kinds, problems };
 }
 
-function refuseName(
+function nameOf(prefix: unknown, file: string): string {
+  if (typeof prefix === "string" && KIND.test(prefix)) return prefix.toLowerCase();
+  throw new EndpointKindError(`${file}: no kind of endpoint can be called ${shown(prefix)}`);
+}
+
+function refuseTaken(
   prefix: string,
   { file, isOwn, other }: { file: string; isOwn: boolean; other: string | undefined },
 ): void {
-  if (typeof prefix !== "string" || !KIND.test(prefix))
-    throw new EndpointKindError(`${file}: no kind of endpoint can be called "${String(prefix)}"`);
   if (isOwn) throw new EndpointKindError(`${file}: the kind of endpoint "${prefix}" is appd's own`);
   if (other !== undefined)
     throw new EndpointKindError(
