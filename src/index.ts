@@ -180,3 +180,13 @@ export { ConnectError } from "./endpoint/errors";
 export { HostnameEndpoint, type HostnameEndpointSettings } from "./endpoint/hostname-endpoint";
 export { UNIXClientEndpoint, type UNIXClientEndpointSettings } from "./endpoint/unix-client-endpoint";
 export { IStreamClientEndpoint } from "./endpoint/i-stream-client-endpoint";
+export { quoteStringArgument } from "./endpoint/endpoint-text";
+export { EndpointKindError, EndpointTextError } from "./endpoint/errors";
+export { resolveServerEndpoint, serverFromString } from "./endpoint/server-from-string";
+export { clientFromString, resolveClientEndpoint } from "./endpoint/client-from-string";
+export type { ToWhere } from "./endpoint/client-endpoint";
+export {
+  IStreamServerEndpointStringParser,
+  type NamedArguments,
+} from "./endpoint/i-stream-server-endpoint-string-parser";
+export { IStreamClientEndpointStringParser } from "./endpoint/i-stream-client-endpoint-string-parser";

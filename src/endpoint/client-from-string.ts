@@ -3,12 +3,8 @@ import type { Socket } from "node:net";
 import { Implements } from "../interface/implements";
 import { CLIENT_KINDS } from "./client-kinds";
 import { EndpointReader } from "./endpoint-reader";
-import { EndpointError } from "./errors";
 import { IStreamClientEndpoint } from "./i-stream-client-endpoint";
 import { IStreamClientEndpointStringParser } from "./i-stream-client-endpoint-string-parser";
-
-/** An endpoint string, or an endpoint to connect to. */
-export type ToWhere = string | IStreamClientEndpoint;
 
 /** One of a kind that a plugin may have: it is looked for before each connection. */
 @Implements(IStreamClientEndpoint)
@@ -50,14 +46,3 @@ export const clientFromString = (text: string): IStreamClientEndpoint => reader.
  * @throws EndpointError, also for a kind that nobody has
  */
 export const resolveClientEndpoint = (text: string): Promise<IStreamClientEndpoint> => reader.resolve(text);
-
-/**
- * The endpoint that is meant.
- *
- * @throws EndpointError
- */
-export function clientEndpoint(where: ToWhere): IStreamClientEndpoint {
-  if (typeof where === "string") return clientFromString(where);
-  if (typeof (where as Partial<IStreamClientEndpoint> | undefined)?.connect === "function") return where;
-  throw new EndpointError("where to connect to must be an endpoint string or an endpoint");
-}

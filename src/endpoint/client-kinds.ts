@@ -1,3 +1,4 @@
+import { quoteStringArgument } from "./endpoint-text";
 import type { IStreamClientEndpoint } from "./i-stream-client-endpoint";
 import { kindsOf, type Kinds } from "./read-endpoint";
 import { tcpClient } from "./tcp-client-kind";
@@ -6,6 +7,5 @@ import { unixClient } from "./unix-client-kind";
 /** The kinds of endpoints that a client connects to: a new one is a file, and a name here. */
 export const CLIENT_KINDS: Kinds<IStreamClientEndpoint> = {
   known: kindsOf<IStreamClientEndpoint>(tcpClient, unixClient),
-  meant: (host, port) =>
-    `tcp:${host === "" ? "localhost" : host.replace(/^\[|\]$/g, "").replace(/:/g, "\\:")}:${port}`,
+  meant: (host, port) => `tcp:${quoteStringArgument(host === "" ? "localhost" : host)}:${port}`,
 };

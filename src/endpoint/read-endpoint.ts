@@ -67,7 +67,8 @@ function unknownKind<E>(text: string, name: string, kinds: Kinds<E>): EndpointTe
 function meant<E>(text: string, { meant: written, known }: Kinds<E>): string | undefined {
   const [, host, port] = /^([\w.-]*|\[[\da-f:.]+\]):(\d{1,5})$/i.exec(text) ?? [];
   const looksLikeHost = host !== undefined && (host === "" || host === "localhost" || /[.\]]/.test(host));
-  if (port !== undefined && looksLikeHost) return ` (did you mean "${written(host, port)}"?)`;
+  if (port !== undefined && looksLikeHost)
+    return ` (did you mean "${written(host.replace(/^\[|\]$/g, ""), port)}"?)`;
   if (known.has("unix") && /^\.{0,2}\/[\w./-]+$/.test(text)) return ` (did you mean "unix:${text}"?)`;
   return undefined;
 }

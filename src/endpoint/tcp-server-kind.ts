@@ -1,18 +1,15 @@
-import { EndpointError } from "./errors";
-import type { ServerEndpointKind } from "./server-endpoint";
+import { ADDRESS, COUNT, PORT } from "./argument-type";
+import { endpointKind, optional, required } from "./endpoint-kind";
 import { TCPServerEndpoint } from "./tcp-server-endpoint";
-import { wholeNumber } from "./whole-number";
 
-/** `tcp:8080`, `tcp:8080:interface=127.0.0.1`, `tcp:8080:interface=\:\:1`; without an interface, as Node listens. */
-export const tcpServer: ServerEndpointKind = {
-  parameters: ["port", "interface", "backlog"],
-  example: "tcp:8080:interface=127.0.0.1",
-  make({ port, interface: host, backlog }) {
-    if (port === undefined) throw new EndpointError("the port is missing");
-    return new TCPServerEndpoint({
-      port: wholeNumber("a port", port, 65_535),
-      interface: host,
-      backlog: backlog === undefined ? undefined : wholeNumber("backlog", backlog, 65_535),
-    });
+export const tcpServer = endpointKind({
+  name: "tcp",
+  help: "A TCP port, for IPv4 and IPv6 unless an interface says otherwise.",
+  examples: ["tcp:8080", "tcp:8080:interface=127.0.0.1", "tcp:8080:interface=\\:\\:1"],
+  parameters: {
+    port: required(PORT, "The port; 0 lets the system choose one."),
+    interface: optional(ADDRESS, "The address to listen at; all of this machine's by default."),
+    backlog: optional(COUNT, "How many connections the system keeps waiting; 511 by default."),
   },
-};
+  make: (values) => new TCPServerEndpoint(values),
+});

@@ -1,17 +1,14 @@
-import { EndpointError } from "./errors";
-import type { ServerEndpointKind } from "./server-endpoint";
+import { COUNT, PATH } from "./argument-type";
+import { endpointKind, optional, required } from "./endpoint-kind";
 import { UNIXServerEndpoint } from "./unix-server-endpoint";
-import { wholeNumber } from "./whole-number";
 
-/** `unix:/run/myproject.sock`. */
-export const unixServer: ServerEndpointKind = {
-  parameters: ["address", "backlog"],
-  example: "unix:/run/myproject.sock",
-  make({ address, backlog }) {
-    if (address === undefined) throw new EndpointError("the path of the socket is missing");
-    return new UNIXServerEndpoint({
-      address,
-      backlog: backlog === undefined ? undefined : wholeNumber("backlog", backlog, 65_535),
-    });
+export const unixServer = endpointKind({
+  name: "unix",
+  help: "A UNIX socket.",
+  examples: ["unix:/run/myproject.sock"],
+  parameters: {
+    address: required(PATH, "The path of the socket."),
+    backlog: optional(COUNT, "How many connections the system keeps waiting; 511 by default."),
   },
-};
+  make: (values) => new UNIXServerEndpoint(values),
+});
