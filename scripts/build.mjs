@@ -23,6 +23,7 @@ const EXTERNAL = [
   "pino",
   /^@swc\//,
   /^@node-rs\//,
+  "croner",
   "jose",
   "koffi",
   "ldapts",

@@ -77,6 +77,8 @@ export {
   RefusedValueError,
   UnknownOptionError,
 } from "./options/errors";
+export { TimerService, type TimerCall, type TimerServiceOptions } from "./internet/timer-service";
+export { TimerError } from "./internet/errors";
 export { HTTPServer, type HTTPServerOptions, type UpgradeHandler } from "./internet/http-server";
 export {
   fetchHandler,

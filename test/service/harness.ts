@@ -3,6 +3,7 @@ import { Logger, Service, type Clock, type Level, type LogMethod } from "../../s
 /** Time that stands still until it is turned. */
 export class FakeClock implements Clock {
   #now = 0;
+  #ahead = 0;
   readonly #timers = new Map<number, { readonly at: number; readonly callback: () => void }>();
   #next = 1;
 
@@ -10,7 +11,18 @@ export class FakeClock implements Clock {
     return this.#now;
   }
 
+  wallTime(): number {
+    return this.#now + this.#ahead;
+  }
+
+  /** Sets the clock on the wall. */
+  set(date: string): void {
+    this.#ahead = Date.parse(date) - this.#now;
+  }
+
   setTimeout(callback: () => void, ms: number): number {
+    // As Node does, with a warning: it would call back at once.
+    if (ms > 2 ** 31 - 1) throw new RangeError(`${ms} does not fit into a 32-bit signed integer`);
     this.#timers.set(this.#next, { at: this.#now + ms, callback });
     return this.#next++;
   }
