@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Anonymous } from "../cred/anonymous";
 import { IAnonymous, type ICredentials } from "../cred/credentials";
-import { LoginBusy, LoginFailed, TooManyAttempts, UnauthorizedLogin } from "../cred/errors";
+import { auditMalformed } from "../cred/audit";
+import { DigestFailed, LoginBusy, LoginFailed, TooManyAttempts, UnauthorizedLogin } from "../cred/errors";
 import { addressOf } from "../cred/peer";
 import type { Portal } from "../cred/portal";
 import type { Session } from "../cred/session";
@@ -105,7 +106,7 @@ export class GuardedListener implements KnownListener {
   async #login(guarded: GuardedRequest, refusals: Map<GuardScheme, unknown>): Promise<Admission> {
     for (const scheme of this.#guarding.schemes) {
       try {
-        const shown = scheme.read(guarded);
+        const shown = this.#read(scheme, guarded);
         if (shown) return await this.#admission(shown, guarded);
       } catch (error) {
         if (isFinal(error)) throw error;
@@ -116,6 +117,19 @@ export class GuardedListener implements KnownListener {
     const showsNothing = refusals.size === 0 && guarded.request.headers.authorization === undefined;
     if (showsNothing && this.#takesAnonymous()) return this.#admission(NOBODY, guarded);
     throw new UnauthorizedLogin();
+  }
+
+  /** What is refused here reaches no portal, which would tell the log of it. */
+  #read(scheme: GuardScheme, guarded: GuardedRequest): Shown | undefined {
+    try {
+      return scheme.read(guarded);
+    } catch (error) {
+      const { address, authorization: { scheme: name = "" } = {} } = guarded;
+      // A challenge that is too old is part of how clients go about it.
+      const isUsual = error instanceof DigestFailed && error.stale;
+      if (!isFinal(error) && !isUsual) auditMalformed(this.#portal.log, { scheme: name, address, error });
+      throw error;
+    }
   }
 
   async #admission({ credentials, cacheKey }: Shown, guarded: GuardedRequest): Promise<Admission> {

@@ -16,7 +16,7 @@ const EMPTY = Buffer.alloc(0);
 /**
  * Reads a connection line by line, in UTF-8, ended by LF or CRLF: one after the other, the next when
  * {@link lineReceived} has finished with the one before. The peer has to wait meanwhile, also while it does not read
- * what it is sent.
+ * what it is sent. One that has said all it had to say, and listens still, gets its answers.
  *
  * ```ts
  * class Echo extends LineReceiver {
@@ -36,6 +36,7 @@ export abstract class LineReceiver {
   readonly #idleTimeout: number;
   #rest: Buffer = EMPTY;
   #isBusy = false;
+  #hasAllBeenSaid = false;
   #failure: { readonly error: unknown } | undefined;
   #callOffIdle = (): void => undefined;
 
@@ -55,6 +56,8 @@ export abstract class LineReceiver {
       else socket.once("close", resolve);
     });
     socket.on("error", () => undefined);
+    // Else what is answered to the last lines would be lost for who ends after them: `printf … | nc`.
+    socket.allowHalfOpen = true;
     // An answer in two lines would wait for the peer's acknowledgement of the first.
     socket.setNoDelay(true);
     this.finished = closed.then(() => this.#over());
@@ -104,7 +107,10 @@ export abstract class LineReceiver {
   async #begin(): Promise<void> {
     await this.#guarded(() => this.connectionMade());
     this.#waitForLine();
-    this.socket.on("end", () => this.socket.end());
+    this.socket.on("end", () => {
+      this.#hasAllBeenSaid = true;
+      if (!this.#isBusy) this.socket.end();
+    });
     this.socket.on("data", this.#received);
   }
 
@@ -120,6 +126,7 @@ export abstract class LineReceiver {
     }
     if (this.#rest.length > this.#maxLength + 1) await this.lineLengthExceeded();
     this.#isBusy = false;
+    if (this.#hasAllBeenSaid) this.socket.end();
     this.socket.resume();
   }
 

@@ -49,6 +49,22 @@ export function audit(log: Logger, { credentials, address, avatarId, error }: At
   else log.warn({ ...fields, reason: reasonOf(error) }, line);
 }
 
+/** What nobody could be asked about, because it is malformed or answers no challenge: an attempt all the same. */
+export interface Malformed {
+  /** By what it was tried: `basic`, `digest`. */
+  readonly scheme: string;
+  readonly address: string | undefined;
+  readonly error: unknown;
+}
+
+/** Writes the audit line of an attempt that got no further than its protocol. */
+export function auditMalformed(log: Logger, { scheme, address, error }: Malformed): void {
+  const from = cut(address);
+  const fields = { event: "login", outcome: "refused", credentials: scheme, address: from };
+  const line = `login by ${scheme}${from === undefined ? "" : ` from ${from}`}: refused`;
+  log.warn({ ...fields, reason: reasonOf(error) }, line);
+}
+
 /** On one line, and not a long one. */
 function cut(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;

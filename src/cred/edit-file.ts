@@ -75,11 +75,11 @@ async function openDraft(draft: string): Promise<FileHandle> {
 }
 
 async function waitForOther(draft: string, attempt: number): Promise<void> {
-  const since = await files()
+  const stats = await files()
     .lstat(draft)
-    .then(({ mtimeMs }) => Date.now() - mtimeMs)
-    .catch(() => 0);
-  if (since > STALE) {
+    .catch(() => undefined);
+  if (stats?.isDirectory()) throw new PasswordFileError(`the folder ${draft} is in the way`);
+  if (stats && Date.now() - stats.mtimeMs > STALE) {
     await files().rm(draft, { force: true });
     return;
   }

@@ -8,6 +8,7 @@ import {
   basic,
   bearer,
   CheckerUnavailable,
+  digest,
   fetchHandler,
   guard,
   HTTPServer,
@@ -27,6 +28,7 @@ import {
   type LoginAttempt,
   Portal,
 } from "../../src/index";
+import { KeptLog } from "../cred/harness";
 import { LineLogger } from "../service/harness";
 import {
   alice,
@@ -178,6 +180,28 @@ describe("guard", () => {
       const ask = await serve({ portal: portalOf(new Realm(), new Throwing(error)) });
       const { status, headers } = await ask(basicHeader("alice", "s3cret"));
       expect(`${status} ${headers.get("Retry-After") ?? ""}`.trim()).toBe(expected);
+    });
+
+    it("W-42: what is malformed, with a line in the log that does not show it", async () => {
+      const log = new KeptLog();
+      const portal = new Portal(new Realm(), [alice()], { logger: log });
+      const ask = await serve({ portal, schemes: [basic(), digest()] });
+      await ask(`Basic ${btoa("s3cret")}`);
+      await ask('Digest username="alice", nonce="s3cret"');
+      await ask("Negotiate abc");
+      expect(log.lines.map(({ level, message, fields }) => [level, message, fields.reason])).toEqual([
+        [
+          "warn",
+          expect.stringMatching(/^login by basic from \S+: refused$/),
+          "malformed Basic credentials: it has no colon",
+        ],
+        [
+          "warn",
+          expect.stringMatching(/^login by digest from \S+: refused$/),
+          "Invalid response, its algorithm was not offered",
+        ],
+      ]);
+      expect(JSON.stringify(log.lines)).not.toContain("s3cret");
     });
 
     it("whoever has tried too often with 429", async () => {

@@ -133,6 +133,16 @@ describe("LoginProtocol", () => {
     await until(() => line.ended && realm.went.length === 1);
   });
 
+  it("answers who says all at once and then nothing more, as `printf … | nc` does", async () => {
+    const checker = new Slow();
+    const line = await serve([checker]);
+    line.client.end("USER alice\r\nPASS s3cret\r\none\r\ntwo\r\n");
+    await until(() => checker.waiting.length === 1 && socketOf(line).readableEnded);
+    checker.letIn();
+    await until(() => line.ended && realm.went.length === 1);
+    expect(line.lines.slice(1)).toEqual(["+OK now PASS", "+OK logged in", "alice: one", "alice: two"]);
+  });
+
   it.each([
     ["a wrong password", "USER alice\nPASS wrong\n", "-ERR wrong name or password"],
     ["an unknown name, in the same words", "USER bob\nPASS s3cret\n", "-ERR wrong name or password"],

@@ -247,6 +247,13 @@ describe("appd passwd add", () => {
     expect(existsSync(path("new"))).toBe(false);
   });
 
+  it("says what is in the way where a folder has the name that is written to first", async () => {
+    mkdirSync(path("blocked.new"));
+    const { status, err } = await passwd("add blocked alice", "s3cret");
+    expect(err).toMatch(/^appd: passwd add: blocked: the folder \S+\/blocked\.new is in the way\n$/);
+    expect(status).toBe(78);
+  });
+
   it("rule 2: refuses a place where somebody else could replace the file", async () => {
     mkdirSync(path("open"));
     chmodSync(path("open"), 0o777);
