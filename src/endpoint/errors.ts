@@ -1,6 +1,7 @@
 import {
   CannotCreateError,
   ConfigurationError,
+  NoInputError,
   NoPermissionError,
   UnavailableError,
   UsageError,
@@ -103,3 +104,24 @@ const whole = (text: string): string =>
  * message says where to, what was found and what was tried; Node's error is the `cause`.
  */
 export class ConnectError extends UnavailableError {}
+
+/** A file with a certificate, or with its key, is not there. */
+export class NoCertificateError extends NoInputError {
+  constructor(problem: string, options?: ErrorOptions) {
+    super("APPD_NO_CERTIFICATE", problem, options);
+  }
+}
+
+/** A file with a certificate, or with its key, may not be read by whom the process runs as. */
+export class CertificatePermissionError extends NoPermissionError {
+  constructor(problem: string, options?: ErrorOptions) {
+    super("APPD_CERTIFICATE_PERMISSION", problem, options);
+  }
+}
+
+/** A certificate, or its key, is broken, not safe to rely on, or does not fit the rest. */
+export class CertificateError extends ConfigurationError {
+  constructor(problem: string, options?: ErrorOptions) {
+    super("APPD_CERTIFICATE", problem, options);
+  }
+}
