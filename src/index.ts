@@ -192,3 +192,6 @@ export {
   type NamedArguments,
 } from "./endpoint/i-stream-server-endpoint-string-parser";
 export { IStreamClientEndpointStringParser } from "./endpoint/i-stream-client-endpoint-string-parser";
+export { CertificateError, CertificatePermissionError, NoCertificateError } from "./endpoint/errors";
+export { TLSServerEndpoint } from "./endpoint/tls-server-endpoint";
+export type { TLSServerSettings, TLSVersion } from "./endpoint/tls-settings";
