@@ -48,6 +48,19 @@ export { LateStart, LateStop, ServiceTreeError, StartCancelled, StopDeadline } f
 export type { Where } from "./endpoint/server-endpoint";
 export { EndpointError } from "./endpoint/errors";
 export { TCPServer, type ConnectionHandler, type TCPServerOptions } from "./internet/tcp-server";
+export { TCPServerEndpoint, type TCPServerSettings } from "./endpoint/tcp-server-endpoint";
+export { UNIXServerEndpoint, type UNIXServerSettings } from "./endpoint/unix-server-endpoint";
+export { AdoptedStreamServerEndpoint } from "./endpoint/adopted-stream-server-endpoint";
+export { SystemdServerEndpoint, type SystemdServerSettings } from "./endpoint/systemd-server-endpoint";
+export {
+  IStreamServerEndpoint,
+  type ConnectionListener,
+  type Inherited,
+  type InheritedSocket,
+  type ListeningPort,
+  type SocketOptions,
+} from "./endpoint/i-stream-server-endpoint";
+export type { Limits, Shed, ShedReason } from "./internet/admission";
 export { ListenError, ListenPathError, ListenPermissionError } from "./endpoint/errors";
 export { ServiceMaker } from "./maker/service-maker";
 export {

@@ -1,6 +1,9 @@
 import type { ListenOptions, Server, Socket } from "node:net";
 import type { ConnectionListener, ListeningPort } from "./i-stream-server-endpoint";
 
+/** An address, or a socket that is there already. */
+export type ListenPlace = ListenOptions | { readonly fd: number };
+
 /** Node's server, with the property of which its types know only the option. */
 type PausingServer = Server & { pauseOnConnect: boolean };
 
@@ -10,7 +13,7 @@ type PausingServer = Server & { pauseOnConnect: boolean };
  *
  * @throws Node's error
  */
-export async function listenAndAccept(where: ListenOptions, listener: ConnectionListener): Promise<Server> {
+export async function listenAndAccept(where: ListenPlace, listener: ConnectionListener): Promise<Server> {
   const { pauseOnConnect = false, ...options } = listener.socketOptions ?? {};
   // Asked for here, so that importing appd loads no network.
   const net = process.getBuiltinModule("node:net");
@@ -30,7 +33,7 @@ export async function listenAndAccept(where: ListenOptions, listener: Connection
   return server;
 }
 
-/** What is listened at by Node's server; `let go` is what is left to do when it has closed. */
+/** What is listened at by Node's server. */
 export function portOf(
   server: Server,
   address = (): ListeningPort["address"] => addressOf(server),
@@ -49,7 +52,7 @@ export function portOf(
 
 const addressOf = (server: Server): ListeningPort["address"] => server.address() ?? undefined;
 
-function bind(server: Server, where: ListenOptions, signal: AbortSignal): Promise<void> {
+function bind(server: Server, where: ListenPlace, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const settle = (): void => {

@@ -1,4 +1,4 @@
-import type { AppdError, ErrorCode } from "../base/errors";
+import type { AppdError } from "../base/errors";
 import { ListenError, ListenPathError, ListenPermissionError } from "./errors";
 
 /** Where someone wanted to listen. */
@@ -9,32 +9,85 @@ export interface Place {
 }
 
 /** What Node's error means to whoever chose the place. */
-export function listenError(cause: NodeJS.ErrnoException, place: Place): AppdError {
-  const say = (code: ErrorCode, rest: string): [ErrorCode, string, ErrorOptions] => [
-    code,
-    `can't listen on ${place.description}: ${rest}`,
-    { cause },
-  ];
+export async function listenError(cause: NodeJS.ErrnoException, place: Place): Promise<AppdError> {
   switch (cause.code) {
     case "EADDRINUSE":
-      return new ListenError(
-        ...say("APPD_ADDRESS_IN_USE", "it is in use already; stop what listens there, or choose another"),
-      );
+      return inUse(place, { holder: await holderOf(place), cause });
     case "EACCES":
     case "EPERM":
-      return new ListenPermissionError(...say("APPD_LISTEN_PERMISSION", permission(place.port)));
+      return new ListenPermissionError("APPD_LISTEN_PERMISSION", say(place, permission(place.port)), {
+        cause,
+      });
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
     case "EAI_AGAIN":
       return new ListenError(
-        ...say("APPD_NO_SUCH_ADDRESS", `this machine has no address "${String(place.interface)}"`),
+        "APPD_NO_SUCH_ADDRESS",
+        say(place, `this machine has no address "${String(place.interface)}"`),
+        { cause },
+      );
+    case "EMFILE":
+    case "ENFILE":
+      return new ListenError(
+        "APPD_LISTEN",
+        say(place, "too many files are open; raise the limit, as by ulimit -n"),
+        { cause },
+      );
+    default:
+      return new ListenError("APPD_LISTEN", say(place, cause.message), { cause });
+  }
+}
+
+export interface InUse {
+  /** Who has it, where that is known. */
+  readonly holder?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** Someone has the place already. */
+export function inUse(place: Pick<Place, "description">, { holder, cause }: InUse): ListenError {
+  const rest =
+    holder === undefined
+      ? "it is in use already; stop what listens there, or choose another"
+      : `it is in use already, by ${holder}; stop that, or choose another`;
+  return new ListenError("APPD_ADDRESS_IN_USE", say(place, rest), { cause });
+}
+
+/** What the system says of the file of a socket, or of something beside it. */
+export function socketFileError(cause: NodeJS.ErrnoException, place: Pick<Place, "description">): AppdError {
+  const path = (rest: string): AppdError =>
+    new ListenPathError("APPD_LISTEN_PATH", say(place, rest), { cause });
+  switch (cause.code) {
+    case "EACCES":
+    case "EPERM":
+      return new ListenPermissionError(
+        "APPD_LISTEN_PERMISSION",
+        say(place, "this process is not permitted to make files in its folder"),
+        { cause },
       );
     case "ENOENT":
+      return path("its folder does not exist");
     case "ENOTDIR":
-      return new ListenPathError(...say("APPD_LISTEN_PATH", "there is no such folder"));
+      return path("what should be its folder is a file");
+    case "EROFS":
+      return path("the disk is read-only");
+    case "ENOSPC":
+    case "EDQUOT":
+      return path("the disk is full");
     default:
-      return new ListenError(...say("APPD_LISTEN", cause.message));
+      return path(cause.message);
   }
+}
+
+/** The line for a place that can't be listened at. */
+export const say = ({ description }: Pick<Place, "description">, rest: string): string =>
+  `can't listen on ${description}: ${rest}`;
+
+async function holderOf({ port, interface: address }: Place): Promise<string | undefined> {
+  if (port === undefined) return undefined;
+  // Loaded only where something is in the way.
+  const { holderOfPort } = await import("./holder");
+  return holderOfPort(port, address);
 }
 
 function permission(port: number | undefined): string {

@@ -45,7 +45,7 @@ export class TCPServerEndpoint implements IStreamServerEndpoint {
     try {
       return portOf(await listenAndAccept(await this.#where(listener.signal), listener));
     } catch (error) {
-      throw listener.signal.aborted ? error : listenError(error as Error, this);
+      throw listener.signal.aborted ? error : await listenError(error as Error, this);
     }
   }
 

@@ -14,7 +14,7 @@ import {
   type TCPServerOptions,
 } from "../../src/index";
 import { listenError } from "../../src/endpoint/listen-error";
-import { serverEndpoint } from "../../src/endpoint/server-endpoint";
+import { TCPServerEndpoint } from "../../src/endpoint/tcp-server-endpoint";
 import type { IStreamServerEndpoint } from "../../src/endpoint/i-stream-server-endpoint";
 import { type ConnectionListener } from "../../src/endpoint/i-stream-server-endpoint";
 import { FakeClock, LineLogger, settled } from "../service/harness";
@@ -114,12 +114,12 @@ describe("TCPServer", () => {
     expect(new EndpointError("x")).toBeInstanceOf(UsageError);
   });
 
-  it("says in a line that the port is in use, and ends with 69", async () => {
+  it("W-04: says in a line that the port is in use and by whom, and ends with 69", async () => {
     await serve(() => undefined);
     const second = new Application("second", { clock });
     second.addService(new TCPServer(`tcp:${port()}:interface=127.0.0.1`, () => undefined));
     await expect(second.start()).rejects.toThrow(
-      `can't listen on port ${port()} on 127.0.0.1: it is in use already; stop what listens there, or choose another`,
+      `can't listen on port ${port()} on 127.0.0.1: it is in use already, by another service of this very process; stop that, or choose another`,
     );
     expect(await second.finished).toMatchObject({ exitCode: 69 });
   });
@@ -137,10 +137,10 @@ describe("TCPServer", () => {
     await expect(elsewhere.startService()).rejects.toThrow("can't listen on the socket /nowhere/x.sock");
   });
 
-  it("says in a line that a low port takes privileges", () => {
-    const error = listenError(
+  it("says in a line that a low port takes privileges", async () => {
+    const error = await listenError(
       Object.assign(new Error("denied"), { code: "EACCES" }),
-      serverEndpoint("tcp:80"),
+      new TCPServerEndpoint({ port: 80 }),
     );
     expect(error).toBeInstanceOf(NoPermissionError);
     expect(error.message).toBe(

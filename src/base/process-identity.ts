@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+
+/**
+ * Who a process is: its number, and when it began where the system tells. Numbers are given out again, and every
+ * container has a process 1.
+ */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** In ticks since the system was started. */
+  readonly began: string | undefined;
+}
+
+export const ownIdentity = (): ProcessIdentity => ({ pid: process.pid, began: beganAt(process.pid) });
+
+/** As text: `1234` or `1234-56789`. */
+export const formatIdentity = ({ pid, began }: ProcessIdentity): string =>
+  began === undefined ? String(pid) : `${pid}-${began}`;
+
+export function readIdentity(text: string): ProcessIdentity | undefined {
+  const [, pid, began] = /^(\d{1,10})(?:-(\d{1,20}))?$/.exec(text) ?? [];
+  return pid === undefined ? undefined : { pid: Number(pid), began };
+}
+
+/** Whether that very process still runs; never where the system does not tell. */
+export function isAlive({ pid, began }: ProcessIdentity): boolean {
+  const now = beganAt(pid);
+  return now !== undefined && (began === undefined || began === now);
+}
+
+/** The name of a process, as the system has it; none where it does not tell. */
+export function commandOf(pid: number): string | undefined {
+  return (read(`/proc/${pid}/comm`) ?? "").trim() || undefined;
+}
+
+/** `process 1234 (nginx)` */
+export function describeProcess(pid: number): string {
+  const command = commandOf(pid);
+  return command === undefined ? `process ${pid}` : `process ${pid} (${command})`;
+}
+
+/** The name, which may hold anything, stands in brackets before the rest; of that the 20th field is meant. */
+function beganAt(pid: number): string | undefined {
+  const stat = read(`/proc/${pid}/stat`);
+  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
