@@ -208,3 +208,7 @@ export { IStreamClientEndpointStringParser } from "./endpoint/i-stream-client-en
 export { CertificateError, CertificatePermissionError, NoCertificateError } from "./endpoint/errors";
 export { TLSServerEndpoint } from "./endpoint/tls-server-endpoint";
 export type { TLSServerSettings, TLSVersion } from "./endpoint/tls-settings";
+export { backoffPolicy, type BackoffOptions, type RetryPolicy } from "./internet/backoff-policy";
+export { ClientService, type ClientServiceOptions } from "./internet/client-service";
+export type { KeeperState } from "./internet/connection-keeper";
+export { ConnectionCancelled, ConnectionLost } from "./internet/errors";

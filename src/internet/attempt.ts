@@ -7,3 +7,8 @@ export function attempt(call: () => unknown, failed: (error: unknown) => void): 
     failed(error);
   }
 }
+
+/** What tells how it went: a handler may give a protocol, which says it by a promise of its own. */
+export function overOf(handled: unknown): unknown {
+  return (handled as { readonly finished?: unknown } | null | undefined)?.finished ?? handled;
+}

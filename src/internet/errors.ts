@@ -1,4 +1,18 @@
-import { SoftwareError } from "../base/errors";
+import { SoftwareError, UnavailableError } from "../base/errors";
 
 /** What a timer was told can't be: a step, a cron expression, a time zone. */
 export class TimerError extends SoftwareError {}
+
+/** What was waited for will not come: a client service was stopped, or is. */
+export class ConnectionCancelled extends UnavailableError {
+  constructor(label: string) {
+    super("APPD_CONNECTION_CANCELLED", `${label} is stopped, and connects no more`);
+  }
+}
+
+/** The peer closed a connection before the client that made it was done preparing it. */
+export class ConnectionLost extends UnavailableError {
+  constructor(description: string, options?: ErrorOptions) {
+    super("APPD_CONNECTION_LOST", `the connection to ${description} was closed before it was ready`, options);
+  }
+}

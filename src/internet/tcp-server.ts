@@ -2,8 +2,9 @@ import type { Socket } from "node:net";
 import { after } from "../service/clock";
 import type { SocketOptions } from "../endpoint/i-stream-server-endpoint";
 import type { Where } from "../endpoint/server-endpoint";
-import { attempt } from "./attempt";
+import { attempt, overOf } from "./attempt";
 import { ListeningService, type ListeningOptions } from "./listening-service";
+import { sayGoodbye } from "./say-goodbye";
 
 /**
  * What is done with a connection. What it throws, or rejects with, ends that connection alone, and so does what the
@@ -51,16 +52,7 @@ export class TCPServer extends ListeningService {
 
   protected override drain(): () => void {
     this.resetUnserved();
-    for (const socket of this.sockets) {
-      socket.end();
-      // What nobody reads would keep the peer's FIN behind it.
-      if (socket.readableFlowing === null) socket.resume();
-    }
+    for (const socket of this.sockets) sayGoodbye(socket);
     return after(this.clock, this.#options.drain ?? 5_000, () => this.destroySockets());
   }
-}
-
-/** What tells how it went: a handler may give a protocol, which says it by a promise of its own. */
-function overOf(handled: unknown): unknown {
-  return (handled as { readonly finished?: unknown } | null | undefined)?.finished ?? handled;
 }

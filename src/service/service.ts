@@ -164,6 +164,7 @@ export class Service implements IService {
     // For services that can give up a start.
   }
 
+  /** @internal */
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- subclasses override with it
   [AGAIN](call: "start" | "stop"): void {
     // For services that have something to say to it.
