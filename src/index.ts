@@ -199,6 +199,7 @@ export { quoteStringArgument } from "./endpoint/endpoint-text";
 export { EndpointKindError, EndpointTextError } from "./endpoint/errors";
 export { resolveServerEndpoint, serverFromString } from "./endpoint/server-from-string";
 export { clientFromString, resolveClientEndpoint } from "./endpoint/client-from-string";
+export { ClientEndpoint, Endpoint } from "./internet/endpoint-option";
 export type { ToWhere } from "./endpoint/client-endpoint";
 export {
   IStreamServerEndpointStringParser,

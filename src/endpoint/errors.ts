@@ -30,6 +30,8 @@ export interface TextFault {
   /** The index of the character at which it is wrong. */
   readonly at: number;
   readonly problem: string;
+  /** The part that is wrong, where it is not all of the text. */
+  readonly got?: string;
   /** What is put behind it all, such as ` (did you mean "tcp"?)`. */
   readonly hint?: string;
   readonly cause?: unknown;
@@ -44,10 +46,14 @@ export class EndpointTextError extends EndpointError {
   readonly fault: TextFault;
 
   constructor(text: string, fault: TextFault) {
-    const { problem, hint = "", cause } = fault;
-    const column = columnOf(text, fault.at);
+    const { problem, got, hint = "", cause } = fault;
+    const said = got === undefined ? problem : `${problem}, got ${quote(got)}`;
     const options = cause === undefined ? undefined : { cause };
-    super(`endpoint ${whole(text)}: column ${column}: ${problem}${hint}`, "APPD_ENDPOINT", options);
+    super(
+      `endpoint ${whole(text)}: column ${columnOf(text, fault.at)}: ${said}${hint}`,
+      "APPD_ENDPOINT",
+      options,
+    );
     this.text = text;
     this.fault = fault;
   }

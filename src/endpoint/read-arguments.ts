@@ -2,7 +2,7 @@ import { didYouMean } from "../base/suggest";
 import { quote } from "../base/text";
 import { formOf, type EndpointKind, type EndpointParameter } from "./endpoint-kind";
 import { placeIn, type EndpointArgument } from "./endpoint-text";
-import { EndpointArgumentFault, EndpointTextError } from "./errors";
+import { EndpointArgumentFault, EndpointTextError, type TextFault } from "./errors";
 
 /** What is needed to read the arguments of one endpoint. */
 export interface ReadingArguments<E> {
@@ -117,7 +117,7 @@ function valueOf<E>(reading: ReadingArguments<E>, { name, parameter, argument }:
   }
   const value = type.read(text, (inner) => nestedIn(reading, { inner, argument, parameter }));
   if (value !== undefined) return value;
-  throw fault(reading, { at: argument?.valueAt ?? 0, problem: `${name} ${type.must}, got ${quote(text)}` });
+  throw fault(reading, { at: argument?.valueAt ?? 0, problem: `${name} ${type.must}`, got: text });
 }
 
 /** What is wrong with a nested endpoint is told in the text of the whole. */
@@ -147,9 +147,6 @@ function notTaken<E>(reading: ReadingArguments<E>, { name, value, at }: Endpoint
   return fault(reading, { at, problem, hint: didYouMean(name, names) });
 }
 
-function fault<E>(
-  { text }: ReadingArguments<E>,
-  what: { at: number; problem: string; hint?: string },
-): EndpointTextError {
+function fault<E>({ text }: ReadingArguments<E>, what: TextFault): EndpointTextError {
   return new EndpointTextError(text, what);
 }

@@ -40,14 +40,18 @@ interface Refused {
 /** Of a secret neither the text is shown nor what a user's own function says about it. */
 function refuse(level: Level, { given, text, refusal }: Refused): void {
   level.faulty.add(given.planned);
+  level.faults.add(refusedAs(level, { given, text, refusal }));
+  for (const other of refusal.reason.besides ?? []) level.faults.add(other);
+}
+
+function refusedAs(level: Level, { given, text, refusal }: Refused): MalformedValueError {
   const start = `${level.command}: ${given.planned.label}`;
   const origin = `(${originText(given.origin)})`;
   if (given.planned.record.details.secret) {
-    const words = refusal.cause === undefined ? refusal.words : " is malformed";
-    level.faults.add(new MalformedValueError(`${start}${words} ${origin}`));
-    return;
+    const words = refusal.reason.cause === undefined ? refusal.words : " is malformed";
+    return new MalformedValueError(`${start}${words} ${origin}`);
   }
   const hint = refusal.hint === "" ? (given.hint ?? "") : refusal.hint;
   const message = `${start}${refusal.words}, got ${quote(text)} ${origin}${hint}`;
-  level.faults.add(new MalformedValueError(message, { cause: refusal.cause }));
+  return new MalformedValueError(message, { cause: refusal.reason.cause });
 }

@@ -2,6 +2,7 @@
  * What a piece of text means: one {@link ValueType} for each kind of value, strict, without guessing. The words
  * that a refused text gets are here too.
  */
+import type { AppdError } from "../base/errors";
 import { didYouMean } from "../base/suggest";
 import { word } from "../base/text";
 import type { Choices } from "./details";
@@ -31,8 +32,14 @@ export class Refusal {
   constructor(
     readonly words: string,
     readonly hint = "",
-    readonly cause?: unknown,
+    readonly reason: Reason = {},
   ) {}
+}
+
+interface Reason {
+  readonly cause?: unknown;
+  /** Faults of others that may have led to it. */
+  readonly besides?: readonly AppdError[];
 }
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
@@ -142,7 +149,7 @@ export function parsedType(parse: (text: string) => unknown, where: string): Val
       } catch (error) {
         if (error instanceof OptionDeclarationError) throw error;
         const message = error instanceof Error ? error.message : String(error);
-        return new Refusal(`: ${message.split("\n", 1)[0] ?? ""}`, "", error);
+        return new Refusal(`: ${message.split("\n", 1)[0] ?? ""}`, "", { cause: error });
       }
     },
   };
