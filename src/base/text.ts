@@ -56,9 +56,13 @@ export function ownText(value: object): string | undefined {
   }
 }
 
+/** Words with single spaces between them. */
+const EVEN = /^[!-~]+(?: [!-~]+)*$/;
+
 /** Lines of at most `width` characters. A word that is longer than a line is broken. */
 export function wrap(text: string, width: number): string[] {
   const room = Math.max(1, Math.floor(width));
+  if (text.length <= room && EVEN.test(text)) return [text];
   const lines: string[] = [];
   let line = "";
   for (const next of text.split(/[ \t\r\n]+/).filter(Boolean)) {

@@ -32,10 +32,13 @@ export function commandsOf(entries: readonly PluginEntry[]): Command[] {
   const byName = new Map<string, PluginEntry[]>();
   for (const entry of entries) {
     const summary = summaryOf(entry);
-    if (summary) byName.set(summary.tapname, [...(byName.get(summary.tapname) ?? []), entry]);
+    if (!summary) continue;
+    const known = byName.get(summary.tapname);
+    if (known) known.push(entry);
+    else byName.set(summary.tapname, [entry]);
   }
   return [...byName]
-    .map(([name, all]) => ({ name, entries: notHidden(all), description: descriptionOf(notHidden(all)) }))
+    .map(([name, all]) => commandOf(name, notHidden(all)))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -70,13 +73,15 @@ function clash({ name, entries }: Command): CommandClashError {
   );
 }
 
-function notHidden(entries: readonly PluginEntry[]): PluginEntry[] {
+function notHidden(entries: readonly PluginEntry[]): readonly PluginEntry[] {
+  if (entries.length === 1) return entries;
   const own = entries.filter(({ file }) => file.source.kind !== "appd");
-  return own.length > 0 ? own : [...entries];
+  return own.length > 0 ? own : entries;
 }
 
-function descriptionOf([first]: readonly PluginEntry[]): string {
-  return (first && summaryOf(first)?.description) ?? "";
+function commandOf(name: string, entries: readonly PluginEntry[]): Command {
+  const [first] = entries;
+  return { name, entries, description: (first && summaryOf(first)?.description) ?? "" };
 }
 
 /** What the manifest remembers, if the plugin is a maker. */

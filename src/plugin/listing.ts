@@ -49,9 +49,11 @@ export function listingOf(scan: Scan, contentOf: (file: LookedAt) => FileContent
   const problems = [...scan.problems];
   for (const file of scan.files) {
     const content = (file.leftOut === undefined ? contentOf(file) : undefined) ?? NOTHING;
-    files.push({ ...file, ...content });
-    for (const plugin of content.plugins) entries.push({ file, ...plugin });
-    for (const fault of content.faults) problems.push(problemOf(file, fault));
+    const { plugins, faults, others } = content;
+    files.push({ ...file, plugins, faults, others });
+    for (const { exportName, provides, summary } of plugins)
+      entries.push({ file, exportName, provides, summary });
+    for (const fault of faults) problems.push(problemOf(file, fault));
   }
   return { files, entries, problems };
 }

@@ -118,15 +118,16 @@ class Scanner {
 
   #add(source: Source, path: string, leftOut?: string): void {
     if (this.files.has(path)) return;
-    const file = { path, shown: this.#shown(path), root: this.#root, source };
-    this.files.set(path, { ...file, ...(leftOut === undefined ? this.#state(path) : { leftOut }) });
+    const stats = leftOut === undefined ? fileStats(path) : undefined;
+    const reason = leftOut ?? this.#reasonAgainstFile(path, stats);
+    const stamp = stats && reason === undefined ? stampOf(stats) : undefined;
+    const shown = this.#shown(path);
+    this.files.set(path, { path, shown, root: this.#root, source, leftOut: reason, stamp });
   }
 
-  #state(path: string): Pick<LookedAt, "leftOut" | "stamp"> {
-    const stats = fileStats(path);
-    if (!stats?.isFile()) return { leftOut: "no file that can be read" };
-    if (this.#isUnsafe(path, stats)) return { leftOut: "others may write it, and appd runs as root" };
-    return { stamp: stampOf(stats) };
+  #reasonAgainstFile(path: string, stats: Stats | undefined): string | undefined {
+    if (!stats?.isFile()) return "no file that can be read";
+    return this.#isUnsafe(path, stats) ? "others may write it, and appd runs as root" : undefined;
   }
 
   /** As root, no plugin file is run that somebody else may have written. What it imports is not looked at. */
