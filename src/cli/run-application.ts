@@ -15,9 +15,9 @@ export async function runApplication(session: Session, file: string): Promise<vo
   const { world, line } = session;
   const options = runOptions(line);
   await run(
-    async ({ log }) => {
+    async ({ log, inherited }) => {
       const application = await load(session, file);
-      application.surround({ logger: log, ...options.timeouts });
+      application.surround({ logger: log, inherited, ...options.timeouts });
       return application;
     },
     world,

@@ -86,6 +86,7 @@ async function assembleOrPrint(
       commands,
     },
     logger: beginning.log,
+    inherited: beginning.inherited,
     ...timeouts,
   });
   switch (assembled.kind) {

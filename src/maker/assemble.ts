@@ -14,7 +14,7 @@ import { recipeOf } from "./recipe";
 
 export interface AssembleOptions extends Pick<
   ApplicationOptions,
-  "startTimeout" | "stopTimeout" | "clock" | "idleGrace"
+  "startTimeout" | "stopTimeout" | "clock" | "idleGrace" | "inherited"
 > {
   readonly line: CommandLine;
   /** Where the services write to; nowhere by default. */

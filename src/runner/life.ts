@@ -1,8 +1,11 @@
 import { EX_SOFTWARE, exitStatusOf } from "../base/exit-status";
 import { messageOf } from "../log/describe-error";
 import { after } from "../service/clock";
+import type { Logger } from "../log/logger";
+import type { Inherited } from "../service/inherited";
 import { deferred } from "./deferred";
 import { StartError, StartTimeoutError } from "./errors";
+import { takeInheritedSockets } from "./inherited-sockets";
 import type { ProcessLog } from "./process-log";
 import { AppdError } from "../base/errors";
 import { culpritOf } from "../service/culprits";
@@ -80,7 +83,9 @@ export class Life {
     const { startTimeout = 60 } = this.#options;
     const late = deferred<never>();
     const cancel = this.#after(startTimeout * 1_000, () => late.reject(new StartTimeoutError(startTimeout)));
-    const beginning = { log: this.#log.front.logger, signal: this.#unwanted.signal };
+    const log = this.#log.front.logger;
+    const inherited = inherit(this.#world, log);
+    const beginning = { log, signal: this.#unwanted.signal, inherited };
     try {
       return await Promise.race([make(beginning), this.#interrupted.promise, late.promise]);
     } catch (error) {
@@ -189,6 +194,19 @@ export class Life {
     this.#releases.push(cancel);
     return cancel;
   }
+}
+
+/** What the process was given. Its streams are asked for only by whom they serve: that takes some milliseconds. */
+function inherit(world: World, log: Logger): Inherited {
+  return {
+    sockets: takeInheritedSockets(world, log),
+    get stdin() {
+      return world.streams.stdin;
+    },
+    get stdout() {
+      return world.streams.stdout;
+    },
+  };
 }
 
 /** What a start failed with, which may be anything; undefined when it did not. */

@@ -1,4 +1,5 @@
 import type { Logger } from "../log/logger";
+import type { Inherited } from "../service/inherited";
 import type { ProcessLogOptions } from "./process-log";
 
 /** What the runner asks of an application. */
@@ -14,6 +15,8 @@ export interface Runnable {
 export interface Beginning {
   readonly log: Logger;
   readonly signal: AbortSignal;
+  /** What whoever started the process gave it, for the services. */
+  readonly inherited: Inherited;
 }
 
 /** Makes the application; an exit status instead where there is nothing to run, as after `--help`. */

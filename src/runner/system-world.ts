@@ -13,6 +13,10 @@ export function systemWorld(): World {
   return {
     argv: process.argv.slice(2),
     environment: process.env,
+    forgetVariables(names) {
+      for (const name of names) Reflect.deleteProperty(process.env, name);
+    },
+    pid: process.pid,
     get folder() {
       return workingDirectory();
     },
@@ -29,6 +33,14 @@ export function systemWorld(): World {
     },
     stdout: standardStream(1, () => process.stdout.columns),
     stderr: standardStream(2, () => process.stderr.columns),
+    streams: {
+      get stdin() {
+        return process.stdin;
+      },
+      get stdout() {
+        return process.stdout;
+      },
+    },
     onSignal,
     onUncaught,
     onExit(listener) {

@@ -2,6 +2,7 @@
 import type { WriteSome } from "../log/file-output";
 import type { GuardedProcess } from "../plugin/import-guard";
 import type { Clock } from "../service/clock";
+import type { Inherited } from "../service/inherited";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -40,12 +41,17 @@ export interface World {
   /** The words after the program's name. */
   readonly argv: readonly string[];
   readonly environment: Environment;
+  /** Removes variables from it, so that processes which are started from here don't have them. */
+  forgetVariables(names: readonly string[]): void;
+  readonly pid: number;
   /** The working directory. */
   readonly folder: string;
   readonly clock: Clock;
   readonly stdin: StandardInput;
   readonly stdout: StandardStream;
   readonly stderr: StandardStream;
+  /** Standard input and output as they are, for a service whose business they are. */
+  readonly streams: Pick<Inherited, "stdin" | "stdout">;
 
   /** Listens to a signal, which then no longer does what it does by default. Returns how to stop listening. */
   onSignal(signal: SignalName, listener: () => void): () => void;

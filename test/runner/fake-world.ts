@@ -106,11 +106,13 @@ function neverReturns(): never {
 export class FakeWorld implements World {
   argv: string[] = [];
   environment: Record<string, string | undefined> = {};
+  readonly pid = 4711;
   folder = "/";
   readonly clock = new FakeClock();
   readonly stdin = new FakeInput();
   readonly stdout = new FakeStream();
   readonly stderr = new FakeStream();
+  readonly streams = { stdin: undefined, stdout: undefined };
   readonly ends: (number | SignalName)[] = [];
   readonly guarded: GuardedProcess = { exit: () => neverReturns(), on: () => {}, off: () => {} };
   open: string[] = [];
@@ -119,6 +121,9 @@ export class FakeWorld implements World {
   readonly #uncaught: UncaughtListener[] = [];
   readonly #exits = new Set<(status: number) => void>();
 
+  forgetVariables(names: readonly string[]): void {
+    for (const name of names) Reflect.deleteProperty(this.environment, name);
+  }
   onSignal(signal: SignalName, listener: () => void): () => void {
     const listeners = this.#signals.get(signal) ?? new Set();
     this.#signals.set(signal, listeners.add(listener));
