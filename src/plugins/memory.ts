@@ -25,7 +25,8 @@ export class MemoryFactory implements ICheckerFactory {
     "\\:", a backslash "\\\\". What is typed can be seen by everybody on the machine, so better let it be read:
     env=NAME from a variable of the environment, file=PATH from a file, fd=N from an open file descriptor; there
     stands one USER:PASSWORD a line, all behind the first colon being the password. The file is read again when it
-    changes; others may not read it, unless insecure=readable is said.`;
+    changes; others may not read it, unless insecure=readable is said. A variable can be read as long as the process
+    runs by whoever may act for its user (/proc/PID/environ), and goes to every process that it starts.`;
 
   /** What is typed shows in lists of processes; what is read from elsewhere does not. */
   readonly hasSecrets = (args: AuthArguments): boolean => args.text !== "" && !namesSource(args);

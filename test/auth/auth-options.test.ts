@@ -46,14 +46,14 @@ describe("AuthOptions", () => {
     await expect(read(Options, [])).rejects.toThrow(UsageError);
   });
 
-  it("takes a default, which the first --auth drops", async () => {
+  it("SC-15: takes a default, which the first --auth drops", async () => {
     const WithDefault = Options.withDefault("anonymous");
     const { options } = await valuesOf(WithDefault, []);
     expect(options.credCheckers).toHaveLength(1);
     expect((await valuesOf(WithDefault, ["--auth", "memory:a:b"])).options.auth).toEqual(["memory:a:b"]);
   });
 
-  it("goes with fields of a subclass", async () => {
+  it("SC-05: goes with fields of a subclass", async () => {
     class ServerOptions extends Options.supporting(IUsernamePassword) {
       @Parameter("Port.", { short: "p" }) port = 1234;
     }
@@ -65,7 +65,7 @@ describe("AuthOptions", () => {
     ]);
   });
 
-  it("SC-10: lists the types that the service takes", async () => {
+  it("SC-07, SC-10: lists the types that the service takes", async () => {
     expect(await textOf(Options.supporting(IUsernamePassword), "--help-auth")).toBe(
       [
         "Usage: --auth AuthType[:ArgString]",
@@ -197,7 +197,7 @@ describe("--auth", () => {
     ]);
   });
 
-  it("hands factories where paths begin, the environment, and what the service takes", async () => {
+  it("SC-01: hands factories where paths begin, the environment, and what the service takes", async () => {
     const seen: unknown[] = [];
     const factory = new OtherFactory("other", (args, around) => {
       seen.push(around.resolve(args.text), around.environment.COLOUR, around.interfaces);
@@ -236,7 +236,7 @@ describe("--auth", () => {
 });
 
 describe("the types that come with appd", () => {
-  it("SC-12: are found like any plugin", async () => {
+  it("SC-02, SC-12: are found like any plugin", async () => {
     const types = (await findCheckerFactories()).map(({ authType }) => authType);
     expect(types).toEqual(expect.arrayContaining(["anonymous", "file", "memory", "passwd", "unix"]));
   });

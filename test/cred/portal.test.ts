@@ -34,7 +34,7 @@ const login = (portal: Portal, credentials: object = alice) => portal.login(cred
 
 describe("Portal", () => {
   describe("login", () => {
-    it("CR-01, CR-05: gives the realm's avatar to whom a checker knows, with mind and interfaces", async () => {
+    it("CR-01, CR-02, CR-05, CR-08: gives the realm's avatar to whom a checker knows, with mind and interfaces", async () => {
       const realm = new Realm();
       const mind = { say: () => undefined };
       const session = await new Portal(realm, [memory()]).login(alice, mind, IRuler, IVisitor);
@@ -46,7 +46,7 @@ describe("Portal", () => {
       expect(realm.minds).toEqual([mind]);
     });
 
-    it("takes plain values and promises, from checkers and realms alike", async () => {
+    it("CR-12: takes plain values and promises, from checkers and realms alike", async () => {
       const realm = new Realm();
       realm.requestAvatar = async (id) => ({ interface: IVisitor, avatar: { id: String(id) } });
       const session = await login(new Portal(realm, [new FakeChecker(async () => "alice")]));
@@ -108,7 +108,7 @@ describe("Portal", () => {
       },
     );
 
-    it("CR-10: tells the anonymous by a symbol, and lets them in only by a checker of their own", async () => {
+    it("CR-10, CR-11, rule 9: tells the anonymous by a symbol, and lets them in only by a checker of their own", async () => {
       const portal = new Portal(new Realm(), [memory(), new AllowAnonymousAccess()]);
       expect((await login(portal, new Anonymous())).avatarId).toBe(ANONYMOUS);
       await expect(login(portal, wrong)).rejects.toThrow(UnauthorizedLogin);

@@ -47,7 +47,7 @@ describe("--auth file", () => {
     ["users:hash=md5", 64, 'hash has to be one of argon2id, scrypt, ha1, got "md5"'],
     ["users:insecure=all", 64, 'insecure has to be one of plaintext, readable, got "all"'],
     ["users:hsah=scrypt", 64, 'it takes no argument called "hsah" (did you mean "hash"?)'],
-  ])("refuses %j with status %i", async (text, status, words) => {
+  ])("SC-13: refuses %j with status %i", async (text, status, words) => {
     const fault = await faultOf(checkerOf(file, text, new Surroundings(folder.path)));
     expect(fault.message).toContain(words);
     expect(exitStatusOf(fault)).toBe(status);

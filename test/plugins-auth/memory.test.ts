@@ -11,7 +11,7 @@ beforeEach(() => (folder = new Folder()));
 afterEach(() => folder.remove());
 
 describe("--auth memory", () => {
-  it("W-05, SC-14: lets in who was typed", async () => {
+  it("W-05, SC-14, CK-02: lets in who was typed", async () => {
     const checker = await checkerOf(memory, "alice:s3cret:bob:0ther");
     expect(await checker.password("alice", "s3cret")).toBe("alice");
     expect(await checker.password("bob", "0ther")).toBe("bob");
@@ -41,6 +41,10 @@ describe("--auth memory", () => {
     const secret = (text: string): boolean => memory.hasSecrets(AuthArguments.of(text));
     expect(["alice:s3cret", "alice", "x:env=Y"].map(secret)).toEqual([true, true, true]);
     expect(["", "env=USERS", "file=users", "fd=3"].map(secret)).toEqual([false, false, false, false]);
+  });
+
+  it("rule 18: says who can read what stands in the environment", () => {
+    expect(memory.authHelp).toContain("A variable can be read as long as the process\n    runs by whoever");
   });
 
   describe("env=", () => {
