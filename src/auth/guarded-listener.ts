@@ -11,6 +11,7 @@ import type { KnownListener, NodeHandler, ReportFault } from "../http/listener";
 import { interfaceId, type AbstractClass } from "../interface/record";
 import { systemClock, type Clock } from "../service/clock";
 import { AvatarCache, type Admission } from "./avatar-cache";
+import { Exchange } from "./exchange";
 import { readAuthorization, type GuardedRequest, type GuardScheme, type Shown } from "./guard-scheme";
 import { refusalFor, refuse } from "./refuse";
 
@@ -71,13 +72,14 @@ export class GuardedListener implements KnownListener {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse, handler: NodeHandler): Promise<void> {
+    const exchange = new Exchange(request, response);
     const admission = await this.#admit(request, response);
     if (!admission) return;
-    if (response.destroyed) {
+    if (exchange.isOver) {
       admission.release();
       return;
     }
-    response.once("close", () => admission.release());
+    exchange.onceOver(() => admission.release());
     attach(request, admission.session);
     await handler(request, response);
   }

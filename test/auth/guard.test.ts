@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import express from "express";
 import { fastify } from "fastify";
 import { Hono } from "hono";
@@ -314,6 +315,30 @@ describe("guard", () => {
       gate.letIn();
       await until(() => realm.went.length === 1);
       expect(handler).not.toHaveBeenCalled();
+    });
+
+    it("CR-09: ends when the connection is lost while responses stand in line behind another", async () => {
+      const realm = new Realm();
+      const portal = portalOf(realm);
+      const host = await servers.start(
+        guard(
+          portal,
+          nodeHandler(() => undefined),
+          [basic()],
+        ),
+      );
+      const warned = jest.fn();
+      process.on("warning", warned);
+      const client = connect(Number(host.split(":")[1]), "127.0.0.1");
+      const head = `GET / HTTP/1.1\r\nHost: x\r\nAuthorization: ${basicHeader("alice", "s3cret")}\r\n\r\n`;
+      client.write(head.repeat(20));
+      await until(() => realm.came.length === 20);
+      expect(portal.sessions).toBe(20);
+      client.destroy();
+      await until(() => realm.went.length === 20);
+      process.off("warning", warned);
+      expect(portal.sessions).toBe(0);
+      expect(warned).not.toHaveBeenCalled();
     });
 
     it("that can't be ended is a line in the log, and nothing more", async () => {

@@ -92,7 +92,8 @@ class Reversed implements ICredentialsChecker {
 
   async requestAvatarId({ username, password }: IUsernamePassword): Promise<string> {
     const stored = (await this.#file.entries()).get(username);
-    if (stored !== undefined && sameSecret([...password].reverse().join(""), stored)) return username;
+    if (stored !== undefined && sameSecret(Buffer.from(password).reverse().toString(), stored))
+      return username;
     throw new UnauthorizedLogin();
   }
 }
