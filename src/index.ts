@@ -213,3 +213,4 @@ export { backoffPolicy, type BackoffOptions, type RetryPolicy } from "./internet
 export { ClientService, type ClientServiceOptions } from "./internet/client-service";
 export type { KeeperState } from "./internet/connection-keeper";
 export { ConnectionCancelled, ConnectionLost } from "./internet/errors";
+export { TLSClientEndpoint, type TLSClientSettings } from "./endpoint/tls-client-endpoint";

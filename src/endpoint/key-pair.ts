@@ -1,5 +1,6 @@
 import type * as Crypto from "node:crypto";
 import type { X509Certificate } from "node:crypto";
+import type { SecureContext, SecureContextOptions } from "node:tls";
 import { messageOf } from "../log/describe-error";
 import { CertificateError } from "./errors";
 import type { Pem } from "./pem";
@@ -60,6 +61,19 @@ export function keyPair({ origin, certificates }: Pem, own: X509Certificate, key
     to: new Date(own.validTo),
   };
 }
+
+/** What OpenSSL makes of certificates that each can be read. @throws CertificateError */
+export function secureContext(options: SecureContextOptions, origin: string): SecureContext {
+  try {
+    return process.getBuiltinModule("node:tls").createSecureContext(options);
+  } catch (cause) {
+    throw new CertificateError(`${origin}: TLS can't make use of it: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** The words of OpenSSL's error without its numbers and places, or the message of any other. */
+export const reasonOf = (error: unknown): string =>
+  (error as { readonly reason?: string } | undefined)?.reason ?? messageOf(error);
 
 const exported = (key: Crypto.KeyObject): string =>
   key.export({ type: "spki", format: "der" }).toString("base64");

@@ -5,8 +5,7 @@ import type { Logger } from "../log/logger";
 import type { Clock } from "../service/clock";
 import type { Authorities, AuthoritiesSource } from "./authorities";
 import type { CertificateSource } from "./certificate-source";
-import { CertificateError } from "./errors";
-import type { KeyPair } from "./key-pair";
+import { secureContext, type KeyPair } from "./key-pair";
 
 /** How often at most it is looked whether files have changed, in milliseconds. */
 const CHECK_EVERY = 1_000;
@@ -160,12 +159,7 @@ export class TLSContexts {
       log.warn(`the certificate in ${pair.origin} (${names}) is not valid before ${pair.from.toISOString()}`);
     else if (this.#server)
       log.info(`the certificate in ${pair.origin} (${names}) was read, valid until ${until}`);
-    try {
-      const { createSecureContext } = process.getBuiltinModule("node:tls");
-      return { pair, secure: createSecureContext(this.#optionsFor(pair, authorities)) };
-    } catch (cause) {
-      throw new CertificateError(`${pair.origin}: it can't be used: ${reasonOf(cause)}`, { cause });
-    }
+    return { pair, secure: secureContext(this.#optionsFor(pair, authorities), pair.origin) };
   }
 
   #optionsFor({ chain, key }: KeyPair, authorities: Authorities | undefined): SecureContextOptions {
@@ -202,5 +196,3 @@ function byName(contexts: readonly Context[], now: number): Map<string, Context>
 
 const textOf = ({ origin, chain, key }: KeyPair): string => [origin, chain, key].join("\n");
 const asFault = (error: unknown): AppdError => error as AppdError;
-const reasonOf = (error: unknown): string =>
-  (error as { readonly reason?: string }).reason ?? messageOf(error);

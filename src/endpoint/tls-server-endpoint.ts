@@ -2,7 +2,6 @@ import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import type { SecureContextOptions, Server, TLSSocket, TlsOptions } from "node:tls";
 import { Implements } from "../interface/implements";
-import { messageOf } from "../log/describe-error";
 import { after } from "../service/clock";
 import { AuthoritiesSource } from "./authorities";
 import { CertificateFilesSource, type CertificateSource } from "./certificate-source";
@@ -13,6 +12,7 @@ import {
   type ConnectionListener,
   type ListeningPort,
 } from "./i-stream-server-endpoint";
+import { reasonOf } from "./key-pair";
 import { TLSContexts } from "./tls-contexts";
 import { CIPHERS, type TLSServerSettings } from "./tls-settings";
 
@@ -174,5 +174,3 @@ function refuseContradictions({ clientCAs, clientCertificate, minVersion }: TLSS
   if (minVersion !== undefined && !["TLSv1.2", "TLSv1.3"].includes(minVersion))
     throw new EndpointError(`minVersion has to be TLSv1.2 or TLSv1.3, got ${JSON.stringify(minVersion)}`);
 }
-
-const reasonOf = (error: Error): string => (error as { readonly reason?: string }).reason ?? messageOf(error);
