@@ -39,8 +39,8 @@ export const SWITCH: ArgumentType<boolean> = {
 /** The mode of a file, as `chmod` takes it. */
 export const MODE: ArgumentType<number> = {
   placeholder: "mode",
-  must: "must be three or four octal digits, such as 660",
-  read: (text) => (/^[0-7]{3,4}$/.test(text) ? Number.parseInt(text, 8) : undefined),
+  must: "must be three octal digits, such as 660",
+  read: (text) => (/^0?[0-7]{3}$/.test(text) ? Number.parseInt(text, 8) : undefined),
 };
 
 /** Seconds in the text, milliseconds as a value. */
@@ -104,7 +104,7 @@ export function oneOf<const W extends string>(...words: readonly W[]): ArgumentT
     placeholder: words.join("|"),
     must: `must be one of ${words.join(", ")}`,
     words,
-    read: (text) => words.find((word) => word === text),
+    read: (text) => words.find((word) => word.toLowerCase() === text.toLowerCase()),
   };
 }
 

@@ -32,7 +32,7 @@ export interface EndpointKind<E = unknown> {
   readonly examples: readonly [string, ...string[]];
   /** In the order in which they may be given without a name. */
   readonly parameters: EndpointParameters;
-  /** @throws EndpointArgumentFault about what no single argument's type can tell */
+  /** @throws EndpointError about what no single argument's type can tell */
   make(values: Readonly<Record<string, unknown>>): E;
 }
 
@@ -63,6 +63,15 @@ export function standing<V>(type: ArgumentType<V>, value: string, help: string):
 export function rest<V>(type: ArgumentType<V>, help: string): EndpointParameter<V> {
   return { type, help, required: true, rest: true };
 }
+
+/** Without what was not given. */
+export function given<T extends object>(values: T): Given<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
+}
+
+type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
 
 /** How a kind is written: `tcp:<port>[:interface=<address>]`. */
 export function formOf({ name, parameters }: Pick<EndpointKind, "name" | "parameters">): string {

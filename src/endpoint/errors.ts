@@ -86,17 +86,6 @@ export class EndpointKindError extends ConfigurationError {
   }
 }
 
-/** What a kind has to say about one of its arguments. */
-export class EndpointArgumentFault extends EndpointError {
-  constructor(
-    /** Its name; undefined for all of them. */
-    readonly argument: string | undefined,
-    readonly problem: string,
-  ) {
-    super(argument === undefined ? problem : `${argument} ${problem}`);
-  }
-}
-
 /** A character of two halves is one column. */
 const columnOf = (text: string, at: number): number => Array.from(text.slice(0, at)).length + 1;
 

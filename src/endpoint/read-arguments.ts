@@ -2,7 +2,7 @@ import { didYouMean } from "../base/suggest";
 import { quote } from "../base/text";
 import { formOf, type EndpointKind, type EndpointParameter } from "./endpoint-kind";
 import { placeIn, type EndpointArgument } from "./endpoint-text";
-import { EndpointArgumentFault, EndpointTextError, type TextFault } from "./errors";
+import { EndpointError, EndpointTextError, type TextFault } from "./errors";
 
 /** What is needed to read the arguments of one endpoint. */
 export interface ReadingArguments<E> {
@@ -26,9 +26,9 @@ export function readArguments<E>(reading: ReadingArguments<E>): E {
   try {
     return reading.kind.make(values);
   } catch (error) {
-    if (!(error instanceof EndpointArgumentFault)) throw error;
-    const at = given.get(error.argument ?? "")?.valueAt ?? reading.text.length;
-    throw fault(reading, { at, problem: error.message });
+    if (!(error instanceof EndpointError)) throw error;
+    const at = reading.args[0]?.at ?? reading.text.length;
+    throw fault(reading, { at, problem: error.message, cause: error });
   }
 }
 
