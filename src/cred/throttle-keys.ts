@@ -5,12 +5,24 @@ const LONGEST = 64;
 /** Most names: the same in every case and composition already. */
 const PLAIN = /^[!-@[-~]{1,64}$/;
 
-/** A user: names that differ in case or composition are one, because some directories see no difference. */
+/** What a directory does not see (RFC 4518, 2.2), and accents, which Active Directory does not see either. */
+const UNSEEN = /[\p{Cc}\p{Default_Ignorable_Code_Point}\u0300-\u036f]/gu;
+
+/**
+ * A user: names are one where a directory sees no difference, in case, composition, blanks and accents; else whoever
+ * guesses would have as many tries as there are ways to write a name.
+ */
 export function throttledUser(name: string | undefined): string | undefined {
   if (name === undefined || PLAIN.test(name)) return name;
-  const key = name.normalize("NFKC").toLowerCase();
+  const key = folded(name);
   if (key.length <= LONGEST) return key;
   return process.getBuiltinModule("node:crypto").createHash("sha256").update(key).digest("base64");
+}
+
+function folded(name: string): string {
+  // "ß" is "SS" in capitals, and no other letter is.
+  const letters = name.toUpperCase().toLowerCase().normalize("NFKD");
+  return letters.replace(/\s+/g, " ").replace(UNSEEN, "").trim();
 }
 
 /**

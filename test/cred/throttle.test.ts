@@ -192,7 +192,20 @@ describe("by what attempts are counted", () => {
     expect(throttledAddress(address)).toBe(key);
   });
 
+  it.each([
+    "ALICE",
+    " alice",
+    "alice  ",
+    "al\u200bice",
+    "al\u00adice",
+    "\uff41lice",
+    "\u00e1lic\u00e8",
+    "alice\t",
+  ])("rule 8: %j is alice, to a directory", (name) => expect(throttledUser(name)).toBe("alice"));
+
   it("a user's name in any case and composition is one", () => {
+    expect(throttledUser("STRASSE  1")).toBe(throttledUser("stra\u00dfe 1"));
+    expect(throttledUser("bob")).not.toBe(throttledUser("alice"));
     expect(throttledUser("ALICE")).toBe(throttledUser("alice"));
     expect(throttledUser("Jose\u0301")).toBe(throttledUser("jos\u00e9"));
     expect(throttledUser("x".repeat(1000))).toHaveLength(44);
