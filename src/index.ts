@@ -214,3 +214,9 @@ export { ClientService, type ClientServiceOptions } from "./internet/client-serv
 export type { KeeperState } from "./internet/connection-keeper";
 export { ConnectionCancelled, ConnectionLost } from "./internet/errors";
 export { TLSClientEndpoint, type TLSClientSettings } from "./endpoint/tls-client-endpoint";
+export {
+  HAProxyServerEndpoint,
+  type HAProxyServerSettings,
+  type Unbelieved,
+} from "./endpoint/haproxy-server-endpoint";
+export { carryAddresses, type SocketAddresses } from "./endpoint/socket-addresses";

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { clientEndpoint, type ToWhere } from "../endpoint/client-endpoint";
 import type { IStreamClientEndpoint } from "../endpoint/i-stream-client-endpoint";
 import { ConnectError } from "../endpoint/errors";
 import { messageOf } from "../log/describe-error";
@@ -45,12 +46,12 @@ export class ClientService<T> extends Service {
 
   /** @throws EndpointError */
   constructor(
-    endpoint: IStreamClientEndpoint,
+    where: ToWhere,
     factory: (socket: Socket) => T | PromiseLike<T>,
     options: ClientServiceOptions<T> = {},
   ) {
     super();
-    this.endpoint = endpoint;
+    this.endpoint = clientEndpoint(where);
     this.#factory = factory;
     this.#options = options;
     this.#retryPolicy = options.retryPolicy ?? backoffPolicy();

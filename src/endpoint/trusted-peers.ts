@@ -1,0 +1,47 @@
+import type { BlockList, Socket } from "node:net";
+import { EndpointError } from "./errors";
+
+const LOOPBACK = ["127.0.0.0/8", "::1"];
+
+/** Who is believed what it says of others: addresses and networks, or all. */
+export class TrustedPeers {
+  readonly description: string;
+  readonly #list: BlockList | undefined;
+
+  /** @throws EndpointError */
+  constructor(trust: readonly string[] | "*" | undefined) {
+    const given = trust ?? LOOPBACK;
+    this.description = given === "*" ? "*" : given.join(",");
+    if (given !== "*") this.#list = listOf(given);
+  }
+
+  has(socket: Socket): boolean {
+    if (!this.#list) return true;
+    const { remoteAddress, localAddress } = socket;
+    // Who gets at a UNIX socket is for the mode of its file to say. A peer of TCP that is gone has an end here still.
+    if (remoteAddress === undefined) return localAddress === undefined && !socket.destroyed;
+    const [address = ""] = remoteAddress.split("%", 1);
+    return this.#list.check(address, address.includes(":") ? "ipv6" : "ipv4");
+  }
+}
+
+function listOf(trust: readonly string[]): BlockList {
+  const list = new (process.getBuiltinModule("node:net").BlockList)();
+  for (const entry of trust) add(list, entry);
+  return list;
+}
+
+function add(list: BlockList, entry: string): void {
+  const { isIP } = process.getBuiltinModule("node:net");
+  const [address = "", bits, ...more] = entry.split("/");
+  const version = isIP(address);
+  const most = version === 4 ? 32 : 128;
+  const isNetwork = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+  if (version === 0 || address.includes("%") || !isNetwork || more.length > 0)
+    throw new EndpointError(
+      `trust must be addresses and networks such as 10.0.0.0/8 or ::1, got ${JSON.stringify(entry)}`,
+    );
+  const family = version === 4 ? "ipv4" : "ipv6";
+  if (bits === undefined) list.addAddress(address, family);
+  else list.addSubnet(address, Number(bits), family);
+}
