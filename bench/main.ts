@@ -10,7 +10,10 @@ import { parseArgs } from "node:util";
 import { table, type Bench, type Finding, type Findings, type Item } from "./harness/finding";
 import { installRivals } from "./harness/project";
 import { commandLine } from "./items/command-line";
+import { connectionRate } from "./items/connection-rate";
+import { endpointStrings } from "./items/endpoint-strings";
 import { help } from "./items/help";
+import { idleConnections } from "./items/idle-connections";
 import { idleMemory } from "./items/idle-memory";
 import { knownNames } from "./items/known-names";
 import { listening } from "./items/listening";
@@ -31,6 +34,9 @@ const ITEMS: readonly Item[] = [
   loginStorm,
   knownNames,
   sessionMemory,
+  connectionRate,
+  idleConnections,
+  endpointStrings,
 ];
 const RESULTS = join(__dirname, "results");
 
@@ -61,13 +67,14 @@ async function measureAll(items: readonly Item[], bench: Bench): Promise<Result[
   const results: Result[] = [];
   for (const item of items) {
     process.stderr.write(`measuring ${item.title}\n`);
-    results.push({ item, ...(await item.measure(bench)) });
+    // One that fails keeps the others from nothing.
+    await item.measure(bench).then((found) => results.push({ item, ...found }), fail);
   }
   return results;
 }
 
 const lettered = ({ item, findings }: Result): Finding[] =>
-  findings.map((finding) => ({ ...finding, item: `(${"abcdefghij"[ITEMS.indexOf(item)] ?? ""})` }));
+  findings.map((finding) => ({ ...finding, item: `(${"abcdefghijklmn"[ITEMS.indexOf(item)] ?? ""})` }));
 
 function save(results: readonly Result[], runs: string): string {
   const now = new Date();
@@ -87,7 +94,9 @@ function save(results: readonly Result[], runs: string): string {
   return file;
 }
 
-main().catch((error: unknown) => {
+function fail(error: unknown): void {
   process.stderr.write(`${String(error instanceof Error ? error.stack : error)}\n`);
   process.exitCode = 1;
-});
+}
+
+main().catch(fail);

@@ -67,3 +67,19 @@ export class Hello {
 }
 `,
 };
+
+export const GOODBYE: Files = {
+  "plugins/goodbye.ts": `
+import { Parameter, ServiceMaker, TCPServer, type IService } from "appd";
+
+@ServiceMaker("goodbye", "Ends every connection with a word.")
+export class Goodbye {
+  @Parameter("The port number to listen on.", { short: "p" })
+  port = 7;
+
+  makeService(): IService {
+    return new TCPServer(this.port, (socket) => socket.end("bye"));
+  }
+}
+`,
+};
