@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../base/errors";
+import { shown } from "../base/text";
 import { locatePlugins, type LocatedPlugin } from "../plugin/get-plugins";
-import type { PluginError } from "../plugin/errors";
+import { PluginError } from "../plugin/errors";
 import { ICheckerFactory } from "./i-checker-factory";
 
 /** Two factories want the same type. */
@@ -12,6 +13,9 @@ export class AuthTypeClashError extends ConfigurationError {
     );
   }
 }
+
+const TYPE = /^[a-z][a-z0-9-]*$/;
+const FORM = 'an authType has small letters, digits and "-"';
 
 /**
  * All that plugins offer for `--auth`, by name. A project's factory hides a shipped one of the same type. `onError`
@@ -25,6 +29,12 @@ export async function findCheckerFactories(
   const byType = new Map<string, LocatedPlugin<ICheckerFactory>[]>();
   for await (const found of locatePlugins(ICheckerFactory, { onError })) {
     const { authType } = found.plugin;
+    if (typeof authType !== "string" || !TYPE.test(authType)) {
+      onError?.(
+        new PluginError(found.file.shown, `${shown(authType)} can't be typed behind --auth: ${FORM}`),
+      );
+      continue;
+    }
     byType.set(authType, [...(byType.get(authType) ?? []), found]);
   }
   return [...byType]

@@ -80,7 +80,11 @@ async function waitForOther(draft: string, attempt: number): Promise<void> {
     .catch(() => undefined);
   if (stats?.isDirectory()) throw new PasswordFileError(`the folder ${draft} is in the way`);
   if (stats && Date.now() - stats.mtimeMs > STALE) {
-    await files().rm(draft, { force: true });
+    // In a sticky folder it may be somebody else's, who put it there.
+    const isInTheWay = (cause: unknown): never => {
+      throw new PasswordFileError(`${draft} is in the way, and can't be removed`, { cause });
+    };
+    await files().rm(draft, { force: true }).catch(isInTheWay);
     return;
   }
   if (attempt > 200) throw new PasswordFileError(`${draft} is in the way: someone else is writing it`);

@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -251,6 +252,18 @@ describe("appd passwd add", () => {
     mkdirSync(path("blocked.new"));
     const { status, err } = await passwd("add blocked alice", "s3cret");
     expect(err).toMatch(/^appd: passwd add: blocked: the folder \S+\/blocked\.new is in the way\n$/);
+    expect(status).toBe(78);
+  });
+
+  it("says what is in the way where it can't be removed, as in a folder that many write", async () => {
+    mkdirSync(path("many"));
+    chmodSync(path("many"), 0o1777);
+    writeFileSync(path("many/users.new"), "");
+    utimesSync(path("many/users.new"), 0, 0);
+    // Nobody can't remove what is somebody else's there; an ordinary user who runs this owns it all.
+    const { status, err } = await asOrdinaryUser([], () => passwd("add many/users alice", "s3cret"));
+    if (process.geteuid?.() !== 0) return;
+    expect(err).toMatch(/users: \S+\/users\.new is in the way, and can't be removed\n$/);
     expect(status).toBe(78);
   });
 
