@@ -60,6 +60,11 @@ export class HAProxyServerEndpoint implements IStreamServerEndpoint {
     return `${this.inner.description}, behind a proxy`;
   }
 
+  /** Whom it believes, as one writes it. */
+  get trust(): string {
+    return this.#trusted.description;
+  }
+
   get isPlain(): boolean {
     return this.inner.isPlain ?? false;
   }

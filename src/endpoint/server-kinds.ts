@@ -2,6 +2,7 @@ import type { IStreamServerEndpoint } from "./i-stream-server-endpoint";
 import { quoteStringArgument } from "./endpoint-text";
 import { kindsOf, type Kinds } from "./read-endpoint";
 import { fdServer } from "./fd-server-kind";
+import { haproxyServer } from "./haproxy-server-kind";
 import { sslServer } from "./ssl-server-kind";
 import { systemdServer } from "./systemd-server-kind";
 import { tlsServer } from "./tls-server-kind";
@@ -19,6 +20,7 @@ export const SERVER_KINDS: Kinds<IStreamServerEndpoint> = {
     tlsServer,
     systemdServer,
     fdServer,
+    haproxyServer,
   ),
   bare: "tcp",
   meant: (host, port) => `tcp:${port}${host === "" ? "" : `:interface=${quoteStringArgument(host)}`}`,

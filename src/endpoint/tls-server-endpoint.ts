@@ -13,6 +13,7 @@ import {
   type ListeningPort,
 } from "./i-stream-server-endpoint";
 import { reasonOf } from "./key-pair";
+import { carryAddresses } from "./socket-addresses";
 import { TLSContexts } from "./tls-contexts";
 import { CIPHERS, type TLSServerSettings } from "./tls-settings";
 
@@ -38,6 +39,11 @@ export class TLSServerEndpoint implements IStreamServerEndpoint {
 
   get description(): string {
     return `${this.#inner.description}, with TLS`;
+  }
+
+  /** The same over another endpoint, which is made of the one that it is over. */
+  over(make: (inner: IStreamServerEndpoint) => IStreamServerEndpoint): TLSServerEndpoint {
+    return new TLSServerEndpoint(make(this.#inner), this.#settings);
   }
 
   /** @throws as the endpoint below, and NoCertificateError, CertificatePermissionError, CertificateError */
@@ -124,6 +130,7 @@ export class TLSServerEndpoint implements IStreamServerEndpoint {
         isOver = true;
         calledOff();
         raw.off("close", closed);
+        carryAddresses(raw, socket);
         listener.connected(socket);
       },
       tlsClientError: (error) => ended(reasonOf(error), error),

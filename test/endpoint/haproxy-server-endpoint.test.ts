@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { connect, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect as connectTLS } from "node:tls";
 import {
   Application,
   carryAddresses,
@@ -10,6 +11,7 @@ import {
   HAProxyServerEndpoint,
   HTTPServer,
   IStreamServerEndpoint,
+  serverFromString,
   TCPServer,
   TCPServerEndpoint,
   UNIXServerEndpoint,
@@ -19,6 +21,7 @@ import {
   type TCPServerOptions,
 } from "../../src/index";
 import { FakeClock, LineLogger, settled } from "../service/harness";
+import { Authority } from "./certificates";
 import { binaryHeader, INET, INET6, LOCAL, UNIX } from "./proxy-headers";
 
 const LINE = "PROXY TCP4 192.0.2.1 198.51.100.9 56324 443\r\n";
@@ -171,6 +174,34 @@ describe("HAProxyServerEndpoint", () => {
     const peer = connect(path);
     peers.push(peer);
     expect(await answer(peer.end(`${LINE}hello`))).toBe("192.0.2.1 56324 IPv4 198.51.100.9 443|hello");
+  });
+
+  it("EP-07: in front of TLS the header comes first, and the secure connection has the client's addresses", async () => {
+    const authority = new Authority();
+    const { certificate, key } = authority.issue();
+    const pem = join(mkdtempSync(join(tmpdir(), "appd-")), "server.pem");
+    writeFileSync(pem, certificate + key, { mode: 0o600 });
+    const where = `haproxy:ssl:0:interface=127.0.0.1:privateKey=${pem}`;
+    server = new TCPServer(where, repeat);
+    app.addService(server);
+    await app.start();
+    expect(server.endpoint.description).toBe("port 0 on 127.0.0.1, behind a proxy, with TLS");
+    const raw = proxy(LINE);
+    const peer = connectTLS({ socket: raw, servername: "localhost", ca: authority.certificate });
+    await once(peer, "secureConnect");
+    expect(await answer(peer.end("hello"))).toBe("192.0.2.1 56324 IPv4 198.51.100.9 443|hello");
+    authority.remove();
+  });
+
+  it.each([
+    ["haproxy:tcp:0:interface=127.0.0.1", "127.0.0.0/8,::1"],
+    ["haproxy:trust=10.0.0.0/8,::1:tcp:0:interface=127.0.0.1", "10.0.0.0/8,::1"],
+    ["haproxy:trust=*:tcp:0:interface=127.0.0.1", "*"],
+  ])("EP-07: is written %s", (text, trust) => {
+    const read = serverFromString(text);
+    if (!(read instanceof HAProxyServerEndpoint)) throw new Error("something else was read");
+    expect(read.trust).toBe(trust);
+    expect(read.description).toBe("port 0 on 127.0.0.1, behind a proxy");
   });
 
   it("carries the addresses to the socket of a layer above, and nothing where there is none", async () => {
