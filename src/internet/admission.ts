@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { defaultMaxConnections } from "./descriptors";
+import { PerAddress } from "./per-address";
 
 export interface Limits {
   /**
@@ -22,12 +23,15 @@ export type ShedReason = "connections" | "address" | "descriptors";
 /** How many connections were refused, by the reason. */
 export type Shed = Readonly<Record<ShedReason, number>>;
 
+/** Whose connection it is: null for nobody's, undefined for whoever is at the other end of the socket. */
+export type PeerAddress = string | null | undefined;
+
 /** Who is in, and who may come in. */
 export class Admission {
   readonly #limits: Limits;
-  /** Each connection with what it counts for. */
-  readonly #inside = new Map<Socket, string | undefined>();
-  readonly #perAddress = new Map<string, number>();
+  readonly #inside = new Map<Socket, PeerAddress>();
+  /** Undefined as long as no address can have too many: to ask each socket for its own would take its time. */
+  #perAddress: PerAddress | undefined;
   #most: number | undefined;
 
   constructor(limits: Limits) {
@@ -55,31 +59,36 @@ export class Admission {
   }
 
   /** Lets a connection in, or moves it to another address: why not, where it may not be. */
-  enter(socket: Socket, address: string | null | undefined): ShedReason | undefined {
+  enter(socket: Socket, address: PeerAddress): ShedReason | undefined {
     const isNew = !this.#inside.has(socket);
     if (isNew && this.#inside.size >= this.mostOfAll) return "connections";
-    const key = address == null || !this.#counts(address) ? undefined : keyOf(address);
-    const others = key === undefined ? 0 : (this.#perAddress.get(key) ?? 0);
-    if (key !== undefined && key !== this.#inside.get(socket)) {
-      if (others >= this.mostOfAddress) return "address";
-      this.#perAddress.set(key, others + 1);
-    }
-    if (!isNew && key !== this.#inside.get(socket)) this.#discount(socket);
-    this.#inside.set(socket, key);
+    if (this.#inside.size >= this.mostOfAddress) this.#beginCounting();
+    if (!this.#count(socket, address)) return "address";
+    this.#inside.set(socket, address);
     return undefined;
   }
 
   leave(socket: Socket): void {
-    this.#discount(socket);
     this.#inside.delete(socket);
+    this.#perAddress?.leave(socket);
+    if (this.#inside.size < this.mostOfAddress / 2) this.#perAddress = undefined;
   }
 
-  #discount(socket: Socket): void {
-    const key = this.#inside.get(socket);
-    if (key === undefined) return;
-    const left = (this.#perAddress.get(key) ?? 0) - 1;
-    if (left > 0) this.#perAddress.set(key, left);
-    else this.#perAddress.delete(key);
+  #beginCounting(): void {
+    if (this.#perAddress) return;
+    this.#perAddress = new PerAddress();
+    for (const [socket, address] of this.#inside) this.#count(socket, address);
+  }
+
+  /** False where its address has too many already. */
+  #count(socket: Socket, given: PeerAddress): boolean {
+    if (!this.#perAddress) return true;
+    const address = given === undefined ? socket.remoteAddress : (given ?? undefined);
+    const counts = address !== undefined && this.#counts(address);
+    return this.#perAddress.enter(socket, {
+      address: counts ? address : undefined,
+      most: this.mostOfAddress,
+    });
   }
 
   #counts(address: string): boolean {
@@ -90,18 +99,3 @@ export class Admission {
 const LOOPBACK = /^(?:::ffff:)?127\.|^::1$/i;
 
 const isLoopback = (address: string): boolean => LOOPBACK.test(address);
-
-/** Whoever has an address of IPv6 has all of its network. */
-function keyOf(address: string): string {
-  if (!address.includes(":")) return address;
-  if (/^::ffff:\d+\./i.test(address)) return address.slice("::ffff:".length);
-  const [head = ""] = address.split("%", 1);
-  const [before = "", after] = head.split("::");
-  const groups = before === "" ? [] : before.split(":");
-  if (after !== undefined) {
-    const behind = after === "" ? 0 : after.split(":").length;
-    while (groups.length + behind < 8) groups.push("0");
-    if (after !== "") groups.push(...after.split(":"));
-  }
-  return groups.slice(0, 4).join(":");
-}

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { Admission, type Limits, type ShedReason } from "./admission";
+import { Admission, type Limits, type PeerAddress, type ShedReason } from "./admission";
 
 /** What is to be done about connections. */
 export interface ConnectionsOwner {
@@ -16,15 +16,25 @@ export class Connections {
   readonly shed: Record<ShedReason, number> = { connections: 0, address: 0, descriptors: 0 };
   readonly #owner: ConnectionsOwner;
   readonly #admission: Admission;
+  /** One function for all of them: of ten thousand idle connections each has as little as it can. */
+  readonly #onClose: (this: Socket) => void;
+  readonly #onError: (this: Socket, error: Error) => void;
   #waiting: (() => void)[] | undefined = [];
   #onGone: (() => void) | undefined;
 
   constructor(owner: ConnectionsOwner, limits: Limits) {
     this.#owner = owner;
     this.#admission = new Admission(limits);
+    const closed = (socket: Socket): void => this.#closed(socket);
+    this.#onClose = function (this: Socket) {
+      closed(this);
+    };
+    this.#onError = function (this: Socket, error: Error) {
+      owner.broke(this, error);
+    };
   }
 
-  admit(socket: Socket, address: string | null | undefined = socket.remoteAddress): boolean {
+  admit(socket: Socket, address?: PeerAddress): boolean {
     const known = this.#admission.has(socket);
     const reason = this.#admission.enter(socket, address);
     if (!known) this.#follow(socket, reason === undefined);
@@ -50,11 +60,8 @@ export class Connections {
   /** Takes a connection in that is ready. */
   serve(socket: Socket): void {
     this.served.add(socket);
-    if (!this.#admission.has(socket)) socket.on("error", (error) => this.#owner.broke(socket, error));
-    socket.on("close", () => {
-      this.served.delete(socket);
-      this.#tellIfGone();
-    });
+    // What stands in front of another endpoint hands over a socket of its own.
+    if (!this.#admission.has(socket)) this.#follow(socket, true);
   }
 
   /** Makes the next run's wait for its start. Those that wait still are reset: no one shall think they were served. */
@@ -82,12 +89,14 @@ export class Connections {
   }
 
   #follow(socket: Socket, admitted: boolean): void {
-    socket.on("error", (error) => this.#owner.broke(socket, error));
-    if (!admitted) return;
-    socket.on("close", () => {
-      this.#admission.leave(socket);
-      this.#tellIfGone();
-    });
+    socket.on("error", this.#onError);
+    if (admitted) socket.on("close", this.#onClose);
+  }
+
+  #closed(socket: Socket): void {
+    this.served.delete(socket);
+    this.#admission.leave(socket);
+    this.#tellIfGone();
   }
 
   #tellIfGone(): void {
