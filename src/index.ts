@@ -220,3 +220,7 @@ export {
   type Unbelieved,
 } from "./endpoint/haproxy-server-endpoint";
 export { carryAddresses, type SocketAddresses } from "./endpoint/socket-addresses";
+export { StreamClient, type StreamClientOptions } from "./internet/stream-client";
+export { TCPClient } from "./internet/tcp-client";
+export { TLSClient, type TLSClientPlace } from "./internet/tls-client";
+export { UNIXClient } from "./internet/unix-client";
