@@ -195,6 +195,7 @@ export { ConnectError } from "./endpoint/errors";
 export { HostnameEndpoint, type HostnameEndpointSettings } from "./endpoint/hostname-endpoint";
 export { UNIXClientEndpoint, type UNIXClientEndpointSettings } from "./endpoint/unix-client-endpoint";
 export { IStreamClientEndpoint } from "./endpoint/i-stream-client-endpoint";
+export { StandardIOEndpoint } from "./endpoint/standard-io-endpoint";
 export { quoteStringArgument } from "./endpoint/endpoint-text";
 export { EndpointKindError, EndpointTextError } from "./endpoint/errors";
 export { resolveServerEndpoint, serverFromString } from "./endpoint/server-from-string";

@@ -4,6 +4,7 @@ import { kindsOf, type Kinds } from "./read-endpoint";
 import { fdServer } from "./fd-server-kind";
 import { haproxyServer } from "./haproxy-server-kind";
 import { sslServer } from "./ssl-server-kind";
+import { stdioServer } from "./stdio-server-kind";
 import { systemdServer } from "./systemd-server-kind";
 import { tlsServer } from "./tls-server-kind";
 import { tcp6Server } from "./tcp6-server-kind";
@@ -21,6 +22,7 @@ export const SERVER_KINDS: Kinds<IStreamServerEndpoint> = {
     systemdServer,
     fdServer,
     haproxyServer,
+    stdioServer,
   ),
   bare: "tcp",
   meant: (host, port) => `tcp:${port}${host === "" ? "" : `:interface=${quoteStringArgument(host)}`}`,
