@@ -112,6 +112,6 @@ function isNetwork(text: string): boolean {
   const { isIP } = process.getBuiltinModule("node:net");
   const [address = "", bits, ...more] = text.split("/");
   const family = isIP(address);
-  if (family === 0 || more.length > 0) return false;
+  if (family === 0 || address.includes("%") || more.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }

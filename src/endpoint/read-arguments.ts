@@ -130,7 +130,11 @@ function nestedIn<E>(
   } catch (error) {
     if (!(error instanceof EndpointTextError) || !argument) throw error;
     const { at } = error.fault;
-    const place = parameter.rest ? argument.valueAt + at : placeIn(reading.text, argument, at);
+    // What is left is taken as it stands, without escapes.
+    const place =
+      parameter.rest && argument.name === undefined
+        ? argument.valueAt + at
+        : placeIn(reading.text, argument, at);
     throw error.within(reading.text, place);
   }
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { clientEndpoint, type ToWhere } from "../../src/endpoint/client-endpoint";
 import { clientFromString, resolveClientEndpoint } from "../../src/endpoint/client-from-string";
 import { HostnameEndpoint } from "../../src/endpoint/hostname-endpoint";
+import { TLSClientEndpoint } from "../../src/endpoint/tls-client-endpoint";
 import { UNIXClientEndpoint } from "../../src/endpoint/unix-client-endpoint";
 import { refusal } from "./harness";
 
@@ -27,6 +28,25 @@ describe("clientFromString", () => {
     expect(endpoint).toMatchObject({ path: "/run/x.sock" });
   });
 
+  it("EP-13: reads tls, over a host and a port, or over another endpoint", () => {
+    const endpoint = clientFromString("tls:example.com:443:trustRoots=/etc/x.pem:alpn=h2,http/1.1");
+    expect(endpoint).toBeInstanceOf(TLSClientEndpoint);
+    expect(endpoint.description).toBe("example.com, port 443, with TLS");
+    expect(clientFromString("tls:example.com:endpoint=unix\\:/run/x").description).toBe(
+      "the socket /run/x, with TLS",
+    );
+    expect(clientFromString("tls:b:endpoint=tls\\:a\\:443").description).toBe(
+      "a, port 443, with TLS, with TLS",
+    );
+  });
+
+  it("EP-12: says what to write for ssl", async () => {
+    const message = await refusal(() => clientFromString("ssl:example.com:443"));
+    expect(message).toBe(
+      'endpoint "ssl:example.com:443": column 1: a client has no kind ssl, which did not verify the server: write tls:<host>:<port>',
+    );
+  });
+
   it("connects to what it says", async () => {
     const server = createServer((socket) => socket.end()).listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -47,6 +67,9 @@ describe("clientFromString", () => {
     ["localhost:80", 1, '(did you mean "tcp:localhost:80"?)'],
     ["8080", 1, '"8080" is no kind of endpoint'],
     ["unix", 5, "path is missing"],
+    ["tls:example.com", 5, "port is missing, and there is no endpoint in its place"],
+    ["tls:example.com:443:privateKey=x", 5, "privateKey is of no use without certificate"],
+    ["tls:example.com:endpoint=tcp\\:a\\:b", 34, "port must be a whole number from 1 to 65535"],
   ])("EP-17: refuses %j at column %d", async (text, column, said) => {
     const message = await refusal(() => resolveClientEndpoint(text));
     expect(message).toContain(`endpoint "${text}": column ${column}: `);

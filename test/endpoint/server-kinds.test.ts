@@ -1,10 +1,12 @@
+import { array, assert, constantFrom, property } from "fast-check";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 import { Application, NoCertificateError, quoteStringArgument, TCPServer } from "appd";
 import { AdoptedStreamServerEndpoint } from "../../src/endpoint/adopted-stream-server-endpoint";
-import { serverFromString } from "../../src/endpoint/server-from-string";
+import { HAProxyServerEndpoint } from "../../src/endpoint/haproxy-server-endpoint";
+import { resolveServerEndpoint, serverFromString } from "../../src/endpoint/server-from-string";
 import { SystemdServerEndpoint } from "../../src/endpoint/systemd-server-endpoint";
 import { UNIXServerEndpoint } from "../../src/endpoint/unix-server-endpoint";
 import { Authority } from "./certificates";
@@ -54,6 +56,95 @@ describe("systemd: and fd:", () => {
   ])("EP-17: refuses %j at column %d", async (text, column, said) => {
     const message = await refusal(() => serverFromString(text));
     expect(message).toContain(`column ${column}: ${said}`);
+  });
+});
+
+describe("haproxy:", () => {
+  const trustOf = (text: string): unknown => {
+    const endpoint = serverFromString(text);
+    expect(endpoint).toBeInstanceOf(HAProxyServerEndpoint);
+    const { inner, trust } = endpoint as HAProxyServerEndpoint;
+    return [inner.description, trust];
+  };
+
+  it("EP-07: stands in front of any other endpoint", () => {
+    const own = "127.0.0.0/8,::1";
+    for (const [text, inner, trust] of [
+      ["haproxy:tcp:80:interface=127.0.0.1", "port 80 on 127.0.0.1", own],
+      ["haproxy:8080", "port 8080", own],
+      ["HAProxy:unix:/run/x.sock:mode=660", "the socket /run/x.sock", own],
+      ["haproxy:endpoint=tcp\\:80", "port 80", own],
+      ["haproxy:trust=10.0.0.0/8,::1:tcp:8080", "port 8080", "10.0.0.0/8,::1"],
+      ["haproxy:trust=*:timeout=2:tcp:8080", "port 8080", "*"],
+      ["haproxy:trust=\\:\\:1:8080", "port 8080", "::1"],
+      ["haproxy:trust=::1:8080", "port 8080", "::1"],
+      ["haproxy:trust=fe80::fd:tcp:80", "port 80", "fe80::fd"],
+      ["haproxy:trust=::1:fd:3", "file descriptor 3", "::1"],
+      ["haproxy:timeout=1:trust=::1,fe80::/10:systemd:name=web", `systemd's socket "web"`, "::1,fe80::/10"],
+      ["haproxy:trust=10.1.1.1:haproxy:trust=::2:tcp:1", "port 1, behind a proxy", "10.1.1.1"],
+    ] as const)
+      expect([text, trustOf(text)]).toEqual([text, [inner, trust]]);
+  });
+
+  it("EP-07: reads the header of the proxy before any TLS, whichever of them is written first", () => {
+    for (const text of [
+      "haproxy:tls:/etc/x:443",
+      "haproxy:trust=::1:ssl:443",
+      "tls:/etc/x:endpoint=haproxy\\:tcp\\:443",
+    ])
+      expect(serverFromString(text).description).toBe("port 443, behind a proxy, with TLS");
+  });
+
+  it.each([
+    [
+      "haproxy",
+      8,
+      "endpoint is missing: it is written haproxy[:trust=<addresses>][:timeout=<seconds>]:<endpoint>",
+    ],
+    ["haproxy:tcp:8o80", 13, "port must be a whole number"],
+    ["haproxy:trust=::1,10.0.0.0/8:tcp:8o80", 34, "port must be a whole number"],
+    ["haproxy:haproxy:haproxy:unix:/x:mode=9", 38, "mode must be"],
+    [
+      "haproxy:trust=10.0.0.0/33:tcp:80",
+      15,
+      'trust must be addresses and networks such as 10.0.0.0/8,::1, or "*" for all, got "10.0.0.0/33"',
+    ],
+    ["haproxy:trust=proxy:tcp:80", 15, "trust must be addresses"],
+    [
+      "haproxy:trsut=::1:tcp:80",
+      9,
+      'haproxy has no argument "trsut", it takes trust, timeout, endpoint (did you mean "trust"?)',
+    ],
+    ["haproxy:trust=*:trust=*:tcp:80", 17, "trust is given twice"],
+    ["haproxy:endpoint=tcp\\:8o80", 23, "port must be a whole number"],
+    ["haproxy:", 9, "endpoint is missing"],
+    ["haproxy::80", 9, '"" is no kind of endpoint'],
+  ])("EP-17: refuses %j at column %d", async (text, column, said) => {
+    const message = await refusal(() => serverFromString(text));
+    expect(message).toContain(`endpoint "${text}": column ${column}: ${said}`);
+  });
+
+  it("EP-16: refuses a kind behind the proxy that nobody has, where it stands", async () => {
+    const message = await refusal(() => resolveServerEndpoint("haproxy:trust=::1:tpc:80"));
+    expect(message).toContain('column 19: "tpc" is no kind of endpoint');
+  });
+
+  it("nests as deep as one likes", () => {
+    const kind = constantFrom("haproxy:", "haproxy:trust=*:", "haproxy:trust=::1,10.0.0.0/8:");
+    const wrapped = array(kind, { maxLength: 8 });
+    assert(
+      property(wrapped, array(constantFrom("tls", "haproxy"), { maxLength: 4 }), (outer, inner) => {
+        let text = "tcp:8o80";
+        for (const name of inner)
+          text = `${name === "tls" ? "tls:/etc/x:" : "haproxy:"}endpoint=${quoteStringArgument(text)}`;
+        const all = `${outer.join("")}${text}`;
+        expect(() => serverFromString(all)).toThrow(`column ${all.indexOf("8o80") + 1}: port must be`);
+        const depth = serverFromString(all.replace("8o80", "80")).description.split(
+          ", behind a proxy",
+        ).length;
+        expect(depth - 1).toBe(outer.length + inner.filter((name) => name === "haproxy").length);
+      }),
+    );
   });
 });
 
