@@ -6,11 +6,11 @@ import type { Where } from "../endpoint/server-endpoint";
 import { listenerOf, type KnownListener, type Listener, type NodeHandler } from "../http/listener";
 import { after } from "../service/clock";
 import { surroundingsOf } from "../service/surroundings";
-import { messageOf } from "../log/describe-error";
 import { attempt } from "./attempt";
 import { guardedMessages } from "./guarded-messages";
+import { HTTP2Sessions, type HTTP2Options } from "./http2-sessions";
 import { ListeningService, type ListeningOptions } from "./listening-service";
-import { isPeersFault } from "./peers-fault";
+import { logFault } from "./request-fault";
 
 /** Takes a connection that leaves HTTP, such as a WebSocket's. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => unknown;
@@ -22,6 +22,8 @@ export interface HTTPServerOptions extends ServerOptions, ListeningOptions {
   readonly drain?: number;
   /** Without one, a request to upgrade is answered like any other. */
   readonly upgrade?: UpgradeHandler;
+  /** How HTTP/2 is served, where TLS stands in front and the client can speak it; false leaves HTTP/1.1 alone. */
+  readonly http2?: HTTP2Options | false;
 }
 
 /** The response that a connection is, or was last, busy with. */
@@ -34,7 +36,8 @@ type HttpSocket = Socket & { [LATEST]?: ServerResponse };
  * and so does what the listeners do that it adds to a request, a response or a socket; what it leaves behind elsewhere,
  * as in a timer, is for `--on-unhandled`. When it stops it closes the port and lets requests in
  * flight finish, and answers with `Connection: close` from then on; connections without a request are closed after
- * `grace`, the rest at the deadline.
+ * `grace`, the rest at the deadline. Behind TLS it serves HTTP/2 as well, to whoever speaks it; there a fault costs
+ * its stream, and a stop is told by GOAWAY.
  *
  * ```ts
  * new HTTPServer(8080, (request, response) => response.end("Hello!\n"));
@@ -47,6 +50,7 @@ export class HTTPServer extends ListeningService {
   readonly #upgraded = new Map<Duplex, IncomingMessage>();
   #handler: NodeHandler = notReady;
   #server: Server | undefined;
+  #http2: HTTP2Sessions | undefined;
   #closing = false;
   #graceOver = false;
 
@@ -62,6 +66,8 @@ export class HTTPServer extends ListeningService {
     // Only now, because it ends the looking for late heads as well.
     this.#server?.close();
     this.#server = undefined;
+    this.#http2?.release();
+    this.#http2 = undefined;
     if (this.#handler === notReady) return;
     this.#handler = notReady;
     await this.#listener.close();
@@ -100,14 +106,34 @@ export class HTTPServer extends ListeningService {
     return BUSY;
   }
 
-  protected override accept(socket: Socket): void {
+  protected override get protocols(): readonly string[] {
+    return this.#options.http2 === false ? ["http/1.1"] : ["h2", "http/1.1"];
+  }
+
+  protected override accept(socket: Socket & { readonly alpnProtocol?: string | false | null }): void {
     if (this.#graceOver) socket.destroy();
+    else if (socket.alpnProtocol === "h2") (this.#http2 ??= this.#makeHttp2()).accept(socket);
     else this.#server?.emit("connection", socket);
+  }
+
+  #makeHttp2(): HTTP2Sessions {
+    const { headersTimeout = 0, requestTimeout = 0, http2 } = timeouts(this.#options);
+    const sessions = new HTTP2Sessions({
+      log: this.log,
+      clock: this.clock,
+      options: http2 === false || http2 === undefined ? {} : http2,
+      headersTimeout,
+      requestTimeout,
+      handle: (request, response) => this.#handler(request, response),
+    });
+    if (this.#closing) sessions.sayClose();
+    return sessions;
   }
 
   protected override drain(): () => void {
     const { grace = 1_500, drain = 5_000 } = this.#options;
     this.#closing = true;
+    this.#http2?.sayClose();
     for (const socket of this.sockets) this.#sayClose(socket);
     for (const socket of this.#upgraded.keys()) socket.end();
     const cancelGrace = after(this.clock, surroundingsOf(this).idleGrace ?? grace, () => this.#closeIdle());
@@ -147,8 +173,10 @@ export class HTTPServer extends ListeningService {
   #closeIdle(): void {
     this.#graceOver = true;
     this.resetUnserved();
+    this.#http2?.close();
     for (const socket of this.sockets as ReadonlySet<HttpSocket>) {
       const response = socket[LATEST];
+      if (this.#http2?.has(socket)) continue;
       if (!this.#upgraded.has(socket) && (!response || isOver(response))) socket.destroy();
     }
   }
@@ -201,10 +229,7 @@ export class HTTPServer extends ListeningService {
   }
 
   #logFault(error: unknown, request: IncomingMessage): void {
-    const { method = "", url = "", socket } = request;
-    const [path = ""] = url.split("?", 1);
-    const level = isPeersFault(error, socket, request) ? "debug" : "error";
-    this.log[level]({ err: error }, `${method} ${path} failed: ${messageOf(error)}`);
+    logFault(this.log, error, { request, connection: request.socket });
   }
 }
 

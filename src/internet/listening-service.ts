@@ -128,6 +128,11 @@ export abstract class ListeningService extends Service {
     return undefined;
   }
 
+  /** Protocols that can be spoken, the best one first, for an endpoint that negotiates them. */
+  protected get protocols(): readonly string[] | undefined {
+    return undefined;
+  }
+
   /** What a peer is told that is not let in, where it can be. */
   protected get farewell(): string | undefined {
     return undefined;
@@ -169,6 +174,7 @@ export abstract class ListeningService extends Service {
       clock: this.clock,
       inherited: surroundingsOf(this).inherited ?? NOTHING_INHERITED,
       signal,
+      protocols: this.protocols,
       socketOptions: this.socketOptions,
       admit: (socket, address) => connections.admit(socket, address),
       whenAccepting: (goOn) => connections.whenAccepting(goOn),
