@@ -225,3 +225,4 @@ export { StreamClient, type StreamClientOptions } from "./internet/stream-client
 export { TCPClient } from "./internet/tcp-client";
 export { TLSClient, type TLSClientPlace } from "./internet/tls-client";
 export { UNIXClient } from "./internet/unix-client";
+export type { HTTP2Options } from "./internet/http2-sessions";

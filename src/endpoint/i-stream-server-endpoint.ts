@@ -58,8 +58,11 @@ export interface ConnectionListener {
    * start they wait, unread. Whatever really accepts asks it.
    */
   whenAccepting(goOn: () => void): void;
-  /** Takes a connection that is ready. Its errors and its end are the listener's from here on. */
-  connected(socket: Socket): void;
+  /**
+   * Takes a connection that is ready. Its errors and its end are the listener's from here on. `carrier` is the one that
+   * was admitted, where that is another, as below TLS.
+   */
+  connected(socket: Socket, carrier?: Socket): void;
   /** Hears of a connection that could not be accepted, as when all file descriptors are in use. */
   acceptFailed(error: Error): void;
 }

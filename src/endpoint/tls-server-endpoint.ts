@@ -131,7 +131,7 @@ export class TLSServerEndpoint implements IStreamServerEndpoint {
         calledOff();
         raw.off("close", closed);
         carryAddresses(raw, socket);
-        listener.connected(socket);
+        listener.connected(socket, raw);
       },
       tlsClientError: (error) => ended(reasonOf(error), error),
     }).emit("connection", raw);

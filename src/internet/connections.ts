@@ -14,6 +14,8 @@ export class Connections {
   /** Those that are served, as their handlers have them. */
   readonly served = new Set<Socket>();
   readonly shed: Record<ShedReason, number> = { connections: 0, address: 0, descriptors: 0 };
+  /** Those that carry one that is served, as below TLS. */
+  readonly #carriers = new WeakSet<Socket>();
   readonly #owner: ConnectionsOwner;
   readonly #admission: Admission;
   /** One function for all of them: of ten thousand idle connections each has as little as it can. */
@@ -58,8 +60,9 @@ export class Connections {
   }
 
   /** Takes a connection in that is ready. */
-  serve(socket: Socket): void {
+  serve(socket: Socket, carrier?: Socket): void {
     this.served.add(socket);
+    if (carrier) this.#carriers.add(carrier);
     // What stands in front of another endpoint hands over a socket of its own.
     if (!this.#admission.has(socket)) this.#follow(socket, true);
   }
@@ -72,7 +75,8 @@ export class Connections {
 
   /** Resets those that are not ready yet. */
   resetUnserved(): void {
-    for (const socket of this.#admission.sockets()) if (!this.served.has(socket)) reset(socket);
+    for (const socket of this.#admission.sockets())
+      if (!this.served.has(socket) && !this.#carriers.has(socket)) reset(socket);
   }
 
   destroy(): void {

@@ -178,13 +178,13 @@ export abstract class ListeningService extends Service {
       socketOptions: this.socketOptions,
       admit: (socket, address) => connections.admit(socket, address),
       whenAccepting: (goOn) => connections.whenAccepting(goOn),
-      connected: (socket) => this.#connected(socket),
+      connected: (socket, carrier) => this.#connected(socket, carrier),
       acceptFailed: (error) => this.#notAccepted(error),
     };
   }
 
-  #connected(socket: Socket): void {
-    this.#connections.serve(socket);
+  #connected(socket: Socket, carrier?: Socket): void {
+    this.#connections.serve(socket, carrier);
     // Makes sure that what its listeners throw ends nothing but itself.
     this.#guard ??= guarding(socket, (error, failed) => this.connectionFailed(failed, error));
     this.#guard(socket);

@@ -391,6 +391,19 @@ describe("TLSServerEndpoint", () => {
     });
   });
 
+  it("W-49: lets connections end in their own time when the server stops", async () => {
+    await serve({ certificate: both(authority.issue()) }, (socket) =>
+      socket.on("end", () => socket.end("last words")),
+    );
+    const socket = await dial({ allowHalfOpen: true } as ConnectionOptions);
+    const stopped = app.stop();
+    await until(() => server.address === undefined);
+    socket.end();
+    expect(await whole(socket)).toBe("");
+    await stopped;
+    expect(logger.grave).toEqual([]);
+  });
+
   describe("with certificates of clients", () => {
     const trusting = (more: Partial<TLSServerSettings> = {}): TLSServerSettings => ({
       certificate: both(authority.issue()),
