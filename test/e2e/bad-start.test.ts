@@ -1,5 +1,6 @@
 /** What can't start gets one line that says why, an exit status that says whose fault it is, and leaves nothing open. */
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { example, firstLine, isRoot, NOBODY, Project, type Ended } from "./harness";
 
@@ -130,11 +131,12 @@ describe("a port", () => {
   });
   afterAll(() => holder.close());
 
-  it("W-04: that is in use is reported, and 69", async () => {
+  it("W-04: that is in use is reported with who has it, and 69", async () => {
+    const comm = readFileSync("/proc/self/comm", "utf8").trim();
     expect(await project.appd(["myproject", "--port", String(port)])).toEqual(
       fault(
         69,
-        `can't listen on port ${port}: it is in use already; stop what listens there, or choose another`,
+        `can't listen on port ${port}: it is in use already, by process ${process.pid} (${comm}); stop that, or choose another`,
       ),
     );
     expect(await firstLine(port)).toBe("taken");
@@ -181,7 +183,7 @@ describe("a service that does not start", () => {
     const { status, stdout, stderr } = await project.appd(["--log-level", "error", "half"]);
     expect({ status, stdout }).toEqual({ status: 70, stdout: "" });
     expect(stderr).toBe(
-      'the first has stopped\nappd: Second "half" failed to start: the disk is full (--debug shows the stack)\n',
+      'the first has stopped\nappd: Second "half/Second" failed to start: the disk is full (--debug shows the stack)\n',
     );
   });
 });
