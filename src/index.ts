@@ -91,7 +91,10 @@ export {
   UnknownOptionError,
 } from "./options/errors";
 export { TimerService, type TimerCall, type TimerServiceOptions } from "./internet/timer-service";
-export { TimerError } from "./internet/errors";
+export { ProcessMonitor, type ProcessMonitorOptions, type ProcessStatus } from "./internet/process-monitor";
+export type { ProcessState, RestartRule } from "./internet/monitored-process";
+export type { ProcessOptions } from "./internet/process-run";
+export { ProcessError, TimerError } from "./internet/errors";
 export { HTTPServer, type HTTPServerOptions, type UpgradeHandler } from "./internet/http-server";
 export {
   fetchHandler,

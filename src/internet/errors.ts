@@ -16,3 +16,6 @@ export class ConnectionLost extends UnavailableError {
     super("APPD_CONNECTION_LOST", `the connection to ${description} was closed before it was ready`, options);
   }
 }
+
+/** A process monitor was asked for what it can't do: a name that it does not know or has, a process without a command. */
+export class ProcessError extends SoftwareError {}
