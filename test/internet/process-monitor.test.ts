@@ -30,11 +30,14 @@ beforeEach(() => {
   prepare();
 });
 
-afterEach(async () => {
-  const stop = app.stop();
-  await until(() => app.state !== "stopping", 5_000);
-  await stop;
-});
+afterEach(() => stopped());
+
+/** Stops all, in however much time that takes on the clock of the application. */
+async function stopped(ms = 5_000): Promise<void> {
+  let isOver = false;
+  void app.stop().then(() => (isOver = true));
+  await until(() => isOver, ms);
+}
 
 function prepare(options: ProcessMonitorOptions = {}): void {
   app = new Application("demo", { clock, logger });
@@ -47,7 +50,9 @@ const sh = (name: string, script: string, options?: ProcessOptions): void =>
 
 /** Waits for real processes, while the clock of the application stands still, or runs by `ms` at each look. */
 async function until(condition: () => boolean, ms = 0): Promise<void> {
-  while (!condition()) {
+  for (const end = Date.now() + 20_000; !condition();) {
+    if (Date.now() > end)
+      throw new Error(`waited in vain for ${String(condition)}:\n${logger.lines.join("\n")}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
     if (ms > 0) await clock.pass(ms);
   }
@@ -208,7 +213,9 @@ describe("ProcessMonitor: restart", () => {
     prepare({ giveUpAfter: 2 });
     sh("one", "exit 1");
     await app.start();
-    await until(() => app.state === "stopped", 1_000);
+    await until(() => status("one")?.state === "waiting");
+    await clock.pass(1_000);
+    await until(() => app.state === "stopped");
     const message = 'process "one" has ended 2 times in a row within 1 s of its start';
     expect(await app.finished).toMatchObject({
       exitCode: 70,
@@ -326,15 +333,14 @@ describe("ProcessMonitor: output", () => {
 
 describe("ProcessMonitor: stop", () => {
   it("RN-05, W-17: waits until all are gone", async () => {
+    prepare({ killTime: Infinity });
     for (const name of ["one", "two"])
       sh(name, "trap 'sleep 0.1; echo bye; exit 0' TERM; echo here; sleep 1000 & wait");
     await app.start();
     await says("[one] here");
     await says("[two] here");
     const pids = monitor.processes.map(({ pid }) => pid);
-    const stop = app.stop();
-    await until(() => app.state === "stopped", 50);
-    await stop;
+    await stopped(50);
     expect(pids.map(isThere)).toEqual([false, false]);
     expect(lines()).toContain("info demo/monitor: [one] bye");
     expect(lines().at(-1)).toMatch(/^info demo\/monitor: process "(one|two)" has exited with status 0$/);
@@ -379,13 +385,12 @@ describe("ProcessMonitor: stop", () => {
     await app.start();
     const pid = await numberIn("pid");
     expect(isThere(pid)).toBe(true);
-    const stop = app.stop();
-    await until(() => app.state === "stopped", 100);
-    await stop;
+    await stopped(100);
     expect(isThere(pid)).toBe(false);
   });
 
   it("ends what a process left behind before it starts the next", async () => {
+    prepare({ threshold: Infinity });
     sh("one", `(trap '' HUP; echo here; exec sleep 1000) & echo $! > ${folder}/pid; exit 1`);
     await app.start();
     const pid = await numberIn("pid");
@@ -395,6 +400,7 @@ describe("ProcessMonitor: stop", () => {
   });
 
   it("does not wait for output that somebody else holds open", async () => {
+    prepare({ threshold: Infinity });
     monitor.addProcess("one", [
       NODE,
       "-e",
