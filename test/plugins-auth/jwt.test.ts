@@ -279,6 +279,7 @@ describe("--auth jwt", () => {
     [`http://idp.example/jwks:${FOR_US}`, 64, "could be answered by anybody on the way: write https://…"],
     [`ftp://idp.example/jwks:${FOR_US}`, 64, "is no URL of a key set"],
     [`https://[:${FOR_US}`, 64, "is no URL of a key set"],
+    [`https://a\nb/jwks:${FOR_US}`, 64, "is no URL of a key set"],
     [`none:${FOR_US}`, 66, "there is no file none"],
     [`nonsense:${FOR_US}`, 78, "there is no key in it (PEM or JWKS)"],
     [`private:${FOR_US}`, 78, "it holds a private key; only the public one belongs here"],

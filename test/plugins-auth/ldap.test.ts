@@ -216,6 +216,7 @@ describe("--auth ldap", () => {
     [`http://host:${PEOPLE}`, 64, '"http://host" is no URL of a directory'],
     [`ldap://:${PEOPLE}`, 64, "is no URL of a directory"],
     [`ldap://ho st:${PEOPLE}`, 64, "is no URL of a directory"],
+    [`ldap://ho\nst:${PEOPLE}`, 64, "is no URL of a directory"],
     [`ldap://host/dc=x?uid:${PEOPLE}`, 64, "says more than a host and a port"],
     ["ldap://host:dn=uid=alice", 64, "dn= has to have %u in it"],
     ["ldap://host:base=dc=x:filter=(uid=alice)", 64, "filter= has to have %u in it"],

@@ -51,7 +51,8 @@ async function openURL(text: string, surroundings: FactorySurroundings): Promise
 
 /** @throws InvalidAuthArgumentString for a URL whose answer anybody on the way could have written */
 export function keySetURL(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // What can't stand in a URL would be left out, or escaped: that is another than was meant.
+  const url = /^[^\s\p{Cc}]*$/u.test(text) && URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
     throw new InvalidAuthArgumentString(`${JSON.stringify(text)} is no URL of a key set: write https://…`);
   if (url.protocol === "http:" && !/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname))

@@ -49,7 +49,8 @@ export function readSettings(given: GivenSettings): Settings {
 }
 
 function readURL({ url: text = "", insecure }: GivenSettings): Pick<Settings, "url" | "host" | "encryption"> {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // What can't stand in a URL would be left out: that is another than was meant.
+  const url = /^[^\s\p{Cc}]*$/u.test(text) && URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^ldaps?:$/.test(url.protocol) || url.hostname === "")
     throw refusal(`${JSON.stringify(text)} is no URL of a directory: write ldaps://HOST or ldap://HOST`);
   if (!/^\/?$/.test(url.pathname) || url.search !== "" || url.hash !== "" || url.username !== "")
