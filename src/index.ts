@@ -48,6 +48,13 @@ export { LateStart, LateStop, ServiceTreeError, StartCancelled, StopDeadline } f
 export type { Where } from "./endpoint/server-endpoint";
 export { EndpointError } from "./endpoint/errors";
 export { TCPServer, type ConnectionHandler, type TCPServerOptions } from "./internet/tcp-server";
+export { TLSServer, type TLSServerOptions } from "./internet/tls-server";
+export { UNIXServer, type UNIXServerOptions } from "./internet/unix-server";
+export { ListeningService, type ListeningOptions } from "./internet/listening-service";
+export {
+  StreamServerEndpointService,
+  type StreamServerOptions,
+} from "./internet/stream-server-endpoint-service";
 export { TCPServerEndpoint, type TCPServerSettings } from "./endpoint/tcp-server-endpoint";
 export { UNIXServerEndpoint, type UNIXServerSettings } from "./endpoint/unix-server-endpoint";
 export { AdoptedStreamServerEndpoint } from "./endpoint/adopted-stream-server-endpoint";

@@ -6,6 +6,8 @@ export interface Place {
   readonly description: string;
   readonly port?: number;
   readonly interface?: string | undefined;
+  /** What `interface` stands for. */
+  readonly address?: string | undefined;
 }
 
 /** What Node's error means to whoever chose the place. */
@@ -83,7 +85,7 @@ export function socketFileError(cause: NodeJS.ErrnoException, place: Pick<Place,
 export const say = ({ description }: Pick<Place, "description">, rest: string): string =>
   `can't listen on ${description}: ${rest}`;
 
-async function holderOf({ port, interface: address }: Place): Promise<string | undefined> {
+async function holderOf({ port, address }: Place): Promise<string | undefined> {
   if (port === undefined) return undefined;
   // Loaded only where something is in the way.
   const { holderOfPort } = await import("./holder");

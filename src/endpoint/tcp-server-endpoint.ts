@@ -42,17 +42,16 @@ export class TCPServerEndpoint implements IStreamServerEndpoint {
   }
 
   async listen(listener: ConnectionListener): Promise<ListeningPort> {
+    const { port, interface: name, backlog, ipv6Only, description } = this;
+    let host: string | undefined;
     try {
-      return portOf(await listenAndAccept(await this.#where(listener.signal), listener));
+      host = name === undefined ? undefined : await addressOf(name, listener.signal);
+      const where = { port, ipv6Only, ...(host !== undefined && { host }) };
+      return portOf(await listenAndAccept({ ...where, ...(backlog !== undefined && { backlog }) }, listener));
     } catch (error) {
-      throw listener.signal.aborted ? error : await listenError(error as Error, this);
+      if (listener.signal.aborted) throw error;
+      throw await listenError(error as Error, { description, port, interface: name, address: host });
     }
-  }
-
-  async #where(signal: AbortSignal) {
-    const { port, backlog, ipv6Only } = this;
-    const host = this.interface === undefined ? undefined : await addressOf(this.interface, signal);
-    return { port, ipv6Only, ...(host !== undefined && { host }), ...(backlog !== undefined && { backlog }) };
   }
 }
 

@@ -50,28 +50,33 @@ export class Admission {
     return this.#inside.has(socket);
   }
 
-  get mostOfAll(): number {
-    return (this.#most ??= this.#limits.maxConnections ?? defaultMaxConnections());
-  }
-
-  get mostOfAddress(): number {
-    return this.#limits.maxConnectionsPerAddress ?? Math.max(1, Math.ceil(this.mostOfAll / 2));
-  }
-
   /** Lets a connection in, or moves it to another address: why not, where it may not be. */
   enter(socket: Socket, address: PeerAddress): ShedReason | undefined {
     const isNew = !this.#inside.has(socket);
-    if (isNew && this.#inside.size >= this.mostOfAll) return "connections";
-    if (this.#inside.size >= this.mostOfAddress) this.#beginCounting();
+    if (isNew && this.#inside.size >= this.#mostOfAll) return "connections";
+    if (this.#inside.size >= this.#mostOfAddress) this.#beginCounting();
     if (!this.#count(socket, address)) return "address";
     this.#inside.set(socket, address);
     return undefined;
   }
 
+  /** As many as may be. */
+  most(reason: ShedReason): number {
+    return reason === "address" ? this.#mostOfAddress : this.#mostOfAll;
+  }
+
   leave(socket: Socket): void {
     this.#inside.delete(socket);
     this.#perAddress?.leave(socket);
-    if (this.#inside.size < this.mostOfAddress / 2) this.#perAddress = undefined;
+    if (this.#inside.size < this.#mostOfAddress / 2) this.#perAddress = undefined;
+  }
+
+  get #mostOfAll(): number {
+    return (this.#most ??= this.#limits.maxConnections ?? defaultMaxConnections());
+  }
+
+  get #mostOfAddress(): number {
+    return this.#limits.maxConnectionsPerAddress ?? Math.max(1, Math.ceil(this.#mostOfAll / 2));
   }
 
   #beginCounting(): void {
@@ -87,7 +92,7 @@ export class Admission {
     const counts = address !== undefined && this.#counts(address);
     return this.#perAddress.enter(socket, {
       address: counts ? address : undefined,
-      most: this.mostOfAddress,
+      most: this.#mostOfAddress,
     });
   }
 

@@ -1,10 +1,11 @@
 import type { Socket } from "node:net";
-import { Admission, type Limits, type PeerAddress, type ShedReason } from "./admission";
+import { Admission, type Limits, type PeerAddress } from "./admission";
+import type { Refusal } from "./shed-log";
 
 /** What is to be done about connections. */
 export interface ConnectionsOwner {
   /** A connection is not let in: it is to be closed. */
-  refuse(socket: Socket, reason: ShedReason): void;
+  refuse(socket: Socket, why: Refusal): void;
   /** The connection's own failure, as when its peer resets it. */
   broke(socket: Socket, error: Error): void;
 }
@@ -13,7 +14,6 @@ export interface ConnectionsOwner {
 export class Connections {
   /** Those that are served, as their handlers have them. */
   readonly served = new Set<Socket>();
-  readonly shed: Record<ShedReason, number> = { connections: 0, address: 0, descriptors: 0 };
   /** Those that carry one that is served, as below TLS. */
   readonly #carriers = new WeakSet<Socket>();
   readonly #owner: ConnectionsOwner;
@@ -41,8 +41,7 @@ export class Connections {
     const reason = this.#admission.enter(socket, address);
     if (!known) this.#follow(socket, reason === undefined);
     if (reason === undefined) return true;
-    this.shed[reason] += 1;
-    this.#owner.refuse(socket, reason);
+    this.#owner.refuse(socket, { reason, most: this.#admission.most(reason) });
     return false;
   }
 

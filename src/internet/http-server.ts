@@ -20,6 +20,8 @@ export interface HTTPServerOptions extends ServerOptions, ListeningOptions {
   readonly grace?: number;
   /** Milliseconds that upgraded connections have to close once the server stops: 5,000 by default. */
   readonly drain?: number;
+  /** Milliseconds after which a connection is closed on which nothing came or went; by default only between requests. */
+  readonly idleTimeout?: number;
   /** Without one, a request to upgrade is answered like any other. */
   readonly upgrade?: UpgradeHandler;
   /** How HTTP/2 is served, where TLS stands in front and the client can speak it; false leaves HTTP/1.1 alone. */
@@ -87,6 +89,7 @@ export class HTTPServer extends ListeningService {
       ...timeouts(this.#options),
       ...guardedMessages(this.#options, (error, message) => this.#messageFailed(error, message)),
     });
+    server.timeout = this.#options.idleTimeout ?? 0;
     server.on("request", (request, response) => this.#serve(request, response));
     if (upgrade)
       server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>

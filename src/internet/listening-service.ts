@@ -11,7 +11,8 @@ import type {
 } from "../endpoint/i-stream-server-endpoint";
 import { serverEndpoint, type Where } from "../endpoint/server-endpoint";
 import { messageOf } from "../log/describe-error";
-import { after } from "../service/clock";
+import type { Logger } from "../log/logger";
+import type { Clock } from "../service/clock";
 import { StartCancelled } from "../service/errors";
 import { NOTHING_INHERITED } from "../service/inherited";
 import { labelOf } from "../service/label";
@@ -19,15 +20,14 @@ import { INTERRUPT, UNDO } from "../service/lifecycle";
 import { Service } from "../service/service";
 import { surroundingsOf } from "../service/surroundings";
 import { formatAddress, formatPeer } from "./address";
-import type { Limits, Shed, ShedReason } from "./admission";
+import type { Limits, Shed } from "./admission";
 import { Connections } from "./connections";
+import { Farewells } from "./farewells";
 import { guarding } from "./guard";
 import { isPeersFault } from "./peers-fault";
+import { ShedLog, type Refusal } from "./shed-log";
 
 export type ListeningOptions = Limits;
-
-/** How long who is refused has to read why. */
-const FAREWELL = 1_000;
 
 /**
  * The base of servers. It binds in the privileged pass and hands connections to {@link accept} once it has started,
@@ -41,7 +41,8 @@ export abstract class ListeningService extends Service {
   /** What a start that was given up has still to let go of. */
   #late: Promise<unknown> | undefined;
   #guard: ((socket: Socket) => void) | undefined;
-  #quietUntil = -Infinity;
+  readonly #shed = new ShedLog();
+  readonly #farewells = new Farewells();
 
   /** @throws EndpointError */
   constructor(where: Where, limits: ListeningOptions = {}) {
@@ -49,7 +50,7 @@ export abstract class ListeningService extends Service {
     this.endpoint = serverEndpoint(where);
     this.#connections = new Connections(
       {
-        refuse: (socket, reason) => this.#refuse(socket, reason),
+        refuse: (socket, why) => this.#refuse(socket, why),
         broke: (_, error) => this.log.debug({ err: error }, `a connection failed: ${error.message}`),
       },
       limits,
@@ -63,7 +64,7 @@ export abstract class ListeningService extends Service {
 
   /** How many connections it has refused so far, by the reason. */
   get shed(): Shed {
-    return { ...this.#connections.shed };
+    return this.#shed.counts;
   }
 
   /** The connections that are open, and handed over. */
@@ -96,10 +97,14 @@ export abstract class ListeningService extends Service {
     if (signal?.aborted) onAbort();
     signal?.addEventListener("abort", onAbort, { once: true });
     this.#connections.close();
+    this.#farewells.cut();
     const release = this.drain();
-    await Promise.all([closed, this.#connections.gone()]);
-    release();
-    signal?.removeEventListener("abort", onAbort);
+    try {
+      await Promise.all([closed, this.#connections.gone()]);
+    } finally {
+      release();
+      signal?.removeEventListener("abort", onAbort);
+    }
   }
 
   /** @internal A subclass may fail after the port was bound. */
@@ -179,7 +184,7 @@ export abstract class ListeningService extends Service {
       admit: (socket, address) => connections.admit(socket, address),
       whenAccepting: (goOn) => connections.whenAccepting(goOn),
       connected: (socket, carrier) => this.#connected(socket, carrier),
-      acceptFailed: (error) => this.#notAccepted(error),
+      acceptFailed: (error) => this.#shed.notAccepted(error, this.#owner),
     };
   }
 
@@ -191,33 +196,13 @@ export abstract class ListeningService extends Service {
     this.accept(socket);
   }
 
-  #refuse(socket: Socket, reason: ShedReason): void {
-    const most = reason === "address" ? "maxConnectionsPerAddress" : "maxConnections";
-    this.#warn(`refused a connection from ${formatPeer(socket)}: ${most} are open`);
-    const { farewell } = this;
-    if (farewell === undefined || this.endpoint.isPlain !== true) {
-      socket.destroy();
-      return;
-    }
-    // Read to its end, because what is closed unread is reset, and the farewell with it.
-    socket.on(
-      "close",
-      after(this.clock, FAREWELL, () => socket.destroy()),
-    );
-    socket.resume().end(farewell);
+  #refuse(socket: Socket, why: Refusal): void {
+    this.#shed.refused(socket, this.#owner, why);
+    this.#farewells.say(socket, this.endpoint.isPlain === true ? this.farewell : undefined, this.clock);
   }
 
-  #notAccepted(error: Error): void {
-    this.#connections.shed.descriptors += 1;
-    this.#warn(`could not accept a connection: ${error.message}`, error);
-  }
-
-  /** Of a flood one line a second is enough. */
-  #warn(line: string, error?: Error): void {
-    const now = this.clock.now();
-    if (now < this.#quietUntil) return;
-    this.#quietUntil = now + 1_000;
-    this.log.warn({ ...(error && { err: error }), shed: this.shed }, line);
+  get #owner(): { readonly log: Logger; readonly clock: Clock } {
+    return { log: this.log, clock: this.clock };
   }
 }
 

@@ -1,0 +1,31 @@
+import type { IStreamServerEndpoint } from "../endpoint/i-stream-server-endpoint";
+import { UNIXServerEndpoint, type UNIXServerSettings } from "../endpoint/unix-server-endpoint";
+import {
+  StreamServerEndpointService,
+  type ConnectionHandler,
+  type StreamServerOptions,
+} from "./stream-server-endpoint-service";
+
+export interface UNIXServerOptions extends StreamServerOptions, Omit<UNIXServerSettings, "address"> {}
+
+/**
+ * Listens on a UNIX socket, and calls its handler with each connection: see {@link StreamServerEndpointService}.
+ *
+ * ```ts
+ * new UNIXServer("/run/echo.sock", (socket) => socket.pipe(socket), { mode: 0o660, group: "www-data" });
+ * ```
+ */
+export class UNIXServer extends StreamServerEndpointService {
+  /**
+   * @param where a path, or an endpoint, or its string, which say mode and owner themselves
+   * @throws EndpointError
+   */
+  constructor(
+    where: string | IStreamServerEndpoint,
+    handler: ConnectionHandler,
+    options: UNIXServerOptions = {},
+  ) {
+    const isPath = typeof where === "string" && !where.startsWith("unix:");
+    super(isPath ? new UNIXServerEndpoint({ ...options, address: where }) : where, handler, options);
+  }
+}
