@@ -6,15 +6,17 @@ import { EndpointReader } from "./endpoint-reader";
 import { IStreamClientEndpoint } from "./i-stream-client-endpoint";
 import { IStreamClientEndpointStringParser } from "./i-stream-client-endpoint-string-parser";
 
-/** One of a kind that a plugin may have: it is looked for before each connection. */
+/** One of a kind that a plugin may have: it is looked for when it is to connect. */
 @Implements(IStreamClientEndpoint)
 class LateClientEndpoint implements IStreamClientEndpoint {
+  #found: IStreamClientEndpoint | undefined;
+
   constructor(readonly description: string) {}
 
   async connect(signal?: AbortSignal): Promise<Socket> {
-    const endpoint = await resolveClientEndpoint(this.description);
+    this.#found ??= await resolveClientEndpoint(this.description);
     signal?.throwIfAborted();
-    return endpoint.connect(signal);
+    return this.#found.connect(signal);
   }
 }
 

@@ -73,10 +73,16 @@ type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } &
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };
 
+/** How many of its arguments are shown. */
+const SHOWN = 4;
+
 /** How a kind is written: `tcp:<port>[:interface=<address>]`. */
 export function formOf({ name, parameters }: Pick<EndpointKind, "name" | "parameters">): string {
-  const parts = Object.entries(parameters).map(([argument, { type, required: isRequired }]) =>
-    isRequired ? `:<${argument}>` : `[:${argument}=<${type.placeholder}>]`,
-  );
-  return `${name}${parts.join("")}`;
+  const all = Object.entries(parameters);
+  const parts = all
+    .slice(0, SHOWN)
+    .map(([argument, { type, required: isRequired }]) =>
+      isRequired ? `:<${argument}>` : `[:${argument}=<${type.placeholder}>]`,
+    );
+  return `${name}${parts.join("")}${all.length > SHOWN ? "[:…]" : ""}`;
 }

@@ -2,63 +2,20 @@
 import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { hashPassword } from "appd";
-import { example, Project, type Ended, type Files } from "./harness";
+import { example, Project, type Ended } from "./harness";
+import { blocksOf, commandsIn, fileOf, filesOf, typeFaults, type Block } from "./markdown";
 
 const ROOT = resolve(__dirname, "../..");
 const read = (name: string): string => readFileSync(join(ROOT, name), "utf8");
 const readme = read("README.md");
 
-interface Block {
-  readonly language: string;
-  readonly text: string;
-  readonly line: number;
-}
-
-function blocksOf(markdown: string): Block[] {
-  return [...markdown.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(
-    ({ 1: language = "", 2: text = "", index }) => ({
-      language,
-      text,
-      line: markdown.slice(0, index).split("\n").length + 1,
-    }),
-  );
-}
-
 const blocks = blocksOf(readme);
 const inLanguage = (language: string): Block[] => blocks.filter((block) => block.language === language);
-
-/** The file that a block says it is, or one that is named after its line. */
-function fileOf({ text, line, language }: Block): string {
-  return /^\/\/ ([\w./-]+\.[cm]?[jt]s)\n/.exec(text)?.[1] ?? `readme/line-${line}.${language}`;
-}
-
-const filesOf = (all: readonly Block[]): Files =>
-  Object.fromEntries(all.map((block) => [fileOf(block), block.text]));
 
 describe("the TypeScript in the README", () => {
   it("type-checks", async () => {
     const files = filesOf(inLanguage("ts"));
-    const options = {
-      target: "es2022",
-      lib: ["es2023", "esnext.disposable"],
-      module: "preserve",
-      moduleResolution: "bundler",
-      strict: true,
-      noImplicitOverride: true,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-      skipLibCheck: true,
-      noEmit: true,
-      types: ["node", "jest"],
-      typeRoots: [join(ROOT, "node_modules/@types")],
-    };
-    const project = new Project({
-      ...files,
-      "tsconfig.json": JSON.stringify({ compilerOptions: options, files: Object.keys(files) }),
-    });
-    const { stdout } = await project.node([join(ROOT, "node_modules/typescript/bin/tsc")]);
-    project.remove();
-    expect(stdout).toBe("");
+    expect(await typeFaults(files)).toBe("");
     expect(Object.keys(files).length).toBeGreaterThan(5);
   });
 
@@ -116,21 +73,7 @@ describe("the JSON in the README", () => {
   });
 });
 
-interface Shown {
-  readonly command: string;
-  readonly output: string;
-}
-
-/** The commands that people are shown, each with what it is shown to say. */
-const commands: Shown[] = inLanguage("console").flatMap(({ text }) =>
-  text
-    .split(/^\$ /m)
-    .filter(Boolean)
-    .map((part) => {
-      const [line = "", ...output] = part.split("\n");
-      return { command: line.replace(/\s+#.*$/, ""), output: output.join("\n").trim() };
-    }),
-);
+const commands = commandsIn(inLanguage("console"));
 /** Whoever adds a user is asked for a password: that is tested elsewhere. */
 const ours = commands.filter(({ command }) => /^(npx )?appd (?!passwd add)/.test(command));
 
