@@ -19,6 +19,7 @@ import { knownNames } from "./items/known-names";
 import { listening } from "./items/listening";
 import { login } from "./items/login";
 import { loginStorm } from "./items/login-storm";
+import { secureThroughput } from "./items/secure-throughput";
 import { serviceTree } from "./items/service-tree";
 import { sessionMemory } from "./items/session-memory";
 import { throughput } from "./items/throughput";
@@ -37,6 +38,7 @@ const ITEMS: readonly Item[] = [
   connectionRate,
   idleConnections,
   endpointStrings,
+  secureThroughput,
 ];
 const RESULTS = join(__dirname, "results");
 

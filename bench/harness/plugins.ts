@@ -83,3 +83,24 @@ export class Goodbye {
 }
 `,
 };
+
+export const SECURE: Files = {
+  "plugins/secure.ts": `
+import { Argument, HTTPServer, Parameter, ServiceMaker, type IService } from "appd";
+
+@ServiceMaker("secure", "Says hello over HTTPS.")
+export class Secure {
+  @Argument("The folder with the certificate.")
+  folder!: string;
+
+  @Parameter("The port number to listen on.", { short: "p" })
+  port = 8443;
+
+  makeService(): IService {
+    return new HTTPServer(\`tls:\${this.folder}:\${this.port}\`, (request, response) => {
+      response.end("Hello World!");
+    });
+  }
+}
+`,
+};
