@@ -236,3 +236,10 @@ export { TCPClient } from "./internet/tcp-client";
 export { TLSClient, type TLSClientPlace } from "./internet/tls-client";
 export { UNIXClient } from "./internet/unix-client";
 export type { HTTP2Options } from "./internet/http2-sessions";
+export type {
+  ServerWebSocket,
+  WebSocketData,
+  WebSocketHandler,
+  WebSocketHandlers,
+  WebSocketOptions,
+} from "./internet/web-socket-options";

@@ -11,6 +11,8 @@ import { guardedMessages } from "./guarded-messages";
 import { HTTP2Sessions, type HTTP2Options } from "./http2-sessions";
 import { ListeningService, type ListeningOptions } from "./listening-service";
 import { logFault } from "./request-fault";
+import type { WebSocketHandler, WebSocketHandlers, WebSocketOptions } from "./web-socket-options";
+import { isWebSocket, WebSockets, type Upgrade } from "./web-sockets";
 
 /** Takes a connection that leaves HTTP, such as a WebSocket's. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => unknown;
@@ -24,6 +26,12 @@ export interface HTTPServerOptions extends ServerOptions, ListeningOptions {
   readonly idleTimeout?: number;
   /** Without one, a request to upgrade is answered like any other. */
   readonly upgrade?: UpgradeHandler;
+  /**
+   * Takes WebSockets, by the library `ws`: any, or those of each path. No guard stands in front of them: who is there is
+   * for the handler to find out. When the server stops they are closed with 1001, and after `drain` without.
+   */
+  readonly webSocket?: WebSocketHandler | WebSocketHandlers;
+  readonly webSocketOptions?: WebSocketOptions;
   /** How HTTP/2 is served, where TLS stands in front and the client can speak it; false leaves HTTP/1.1 alone. */
   readonly http2?: HTTP2Options | false;
 }
@@ -53,6 +61,7 @@ export class HTTPServer extends ListeningService {
   #handler: NodeHandler = notReady;
   #server: Server | undefined;
   #http2: HTTP2Sessions | undefined;
+  #webSockets: WebSockets | undefined;
   #closing = false;
   #graceOver = false;
 
@@ -70,6 +79,8 @@ export class HTTPServer extends ListeningService {
     this.#server = undefined;
     this.#http2?.release();
     this.#http2 = undefined;
+    this.#webSockets?.release();
+    this.#webSockets = undefined;
     if (this.#handler === notReady) return;
     this.#handler = notReady;
     await this.#listener.close();
@@ -83,17 +94,21 @@ export class HTTPServer extends ListeningService {
 
   /** The server never listens: connections are given to it. */
   #makeServer(): Server {
-    const { upgrade } = this.#options;
+    const { upgrade, webSocket, webSocketOptions: options = {} } = this.#options;
+    if (webSocket)
+      this.#webSockets = new WebSockets({ log: this.log, clock: this.clock, handlers: webSocket, options });
     // Asked for here, so that importing appd loads no network.
     const server = process.getBuiltinModule("node:http").createServer({
       ...timeouts(this.#options),
-      ...guardedMessages(this.#options, (error, message) => this.#messageFailed(error, message)),
+      ...guardedMessages(this.#options, (error, message) => this.#messageFailed(error, message), {
+        webSocketsAlone: webSocket !== undefined && !upgrade,
+      }),
     });
     server.timeout = this.#options.idleTimeout ?? 0;
     server.on("request", (request, response) => this.#serve(request, response));
-    if (upgrade)
+    if (upgrade || webSocket)
       server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-        this.#upgrade(upgrade, { request, socket, head }),
+        this.#upgrade({ request, socket, head }),
       );
     // Begins to look for heads and requests that are late.
     server.emit("listening");
@@ -138,7 +153,8 @@ export class HTTPServer extends ListeningService {
     this.#closing = true;
     this.#http2?.sayClose();
     for (const socket of this.sockets) this.#sayClose(socket);
-    for (const socket of this.#upgraded.keys()) socket.end();
+    this.#webSockets?.close();
+    for (const socket of this.#upgraded.keys()) if (!this.#webSockets?.has(socket)) socket.end();
     const cancelGrace = after(this.clock, surroundingsOf(this).idleGrace ?? grace, () => this.#closeIdle());
     const cancelDrain = after(this.clock, drain, () =>
       this.#upgraded.forEach((_, socket) => socket.destroy()),
@@ -184,11 +200,13 @@ export class HTTPServer extends ListeningService {
     }
   }
 
-  #upgrade(upgrade: UpgradeHandler, { request, socket, head }: Upgrade): void {
+  #upgrade({ request, socket, head }: Upgrade): void {
+    const { upgrade } = this.#options;
+    const webSockets = isWebSocket(request) ? this.#webSockets : undefined;
     this.#upgraded.set(socket, request);
     socket.once("close", () => this.#upgraded.delete(socket));
     attempt(
-      () => upgrade(request, socket, head),
+      () => (webSockets ? webSockets.accept({ request, socket, head }) : upgrade?.(request, socket, head)),
       (error) => this.connectionFailed(socket as Socket, error),
     );
   }
@@ -254,12 +272,6 @@ const BUSY = [
   "Content-Length: 0",
   "\r\n",
 ].join("\r\n");
-
-interface Upgrade {
-  readonly request: IncomingMessage;
-  readonly socket: Duplex;
-  readonly head: Buffer;
-}
 
 const isOver = (response: ServerResponse): boolean => response.writableFinished || response.destroyed;
 
