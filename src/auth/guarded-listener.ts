@@ -128,7 +128,7 @@ export class GuardedListener implements KnownListener {
     } catch (error) {
       const { address, authorization: { scheme: name = "" } = {} } = guarded;
       // A challenge that is too old is part of how clients go about it.
-      const isUsual = error instanceof DigestFailed && error.stale;
+      const isUsual = error instanceof DigestFailed && error.stale && !error.replayed;
       if (!isFinal(error) && !isUsual) auditMalformed(this.#portal.log, { scheme: name, address, error });
       throw error;
     }

@@ -123,7 +123,10 @@ export class DigestCredentialFactory {
   /** A response that comes twice is someone else's copy of it, or was sent again because of a lost connection. */
   #refuseUsed(count: NonceCount): void {
     if (this.#counts.isUsed(count))
-      throw new DigestFailed("Invalid response, the nonce count was used already", { stale: true });
+      throw new DigestFailed("Invalid response, the nonce count was used already", {
+        stale: true,
+        replayed: true,
+      });
   }
 
   #now(): number {

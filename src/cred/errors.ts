@@ -43,14 +43,22 @@ export class TooManyAttempts extends UnauthorizedLogin {
   }
 }
 
+interface DigestFailure {
+  readonly stale?: boolean;
+  readonly replayed?: boolean;
+}
+
 /** An answer to a digest challenge that can't be right, whatever the password is. */
 export class DigestFailed extends UnauthorizedLogin {
   /** Whether a new challenge would help: the client need not ask for the password again. */
   readonly stale: boolean;
+  /** Whether there was such an answer already: somebody may have listened. */
+  readonly replayed: boolean;
 
-  constructor(message: string, { stale = false }: { readonly stale?: boolean } = {}) {
+  constructor(message: string, { stale = false, replayed = false }: DigestFailure = {}) {
     super(message);
     this.stale = stale;
+    this.replayed = replayed;
   }
 }
 

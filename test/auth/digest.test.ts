@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { avatarOf, digest, FilePasswordDB, guard, type DigestOptions, type Portal } from "../../src/index";
+import { avatarOf, digest, FilePasswordDB, guard, Portal, type DigestOptions } from "../../src/index";
 import { hashPassword } from "../../src/cred/password-hash";
 import { writeHA1, type DigestName } from "../../src/cred/ha1";
+import { KeptLog } from "../cred/harness";
 import { FakeClock } from "../runner/fake-world";
-import { IVisitor, portalOf, Realm, Servers } from "./guard-harness";
+import { alice, IVisitor, portalOf, Realm, Servers } from "./guard-harness";
 
 /** What a client does with a challenge (RFC 7616, 3.4). */
 class Client {
@@ -170,6 +171,24 @@ describe("digest", () => {
     expect(await client.ask(stolen)).toBe("alice");
     expect(await client.ask(stolen)).toBe("401 stale");
     expect(await client.ask()).toBe("alice");
+  });
+
+  it("W-42: a response that comes a second time is a line in the log, a challenge that is too old is none", async () => {
+    const log = new KeptLog();
+    const clock = new FakeClock();
+    const client = await new Client(
+      await serve({ clock }, new Portal(new Realm(), [alice()], { logger: log })),
+    ).challenged();
+    const stolen = client.header();
+    await client.ask(stolen);
+    await client.ask(stolen);
+    await clock.pass(901_000);
+    expect(await client.ask()).toBe("401 stale");
+    expect(log.messages).toEqual([
+      expect.stringMatching(/^info login of "alice" from \S+: granted$/),
+      expect.stringMatching(/^warn login by digest from \S+: refused$/),
+    ]);
+    expect(log.lines[1]?.fields.reason).toBe("Invalid response, the nonce count was used already");
   });
 
   it("lets one of two through who bring the same response at once", async () => {
