@@ -1,6 +1,6 @@
 /** What the documents show is true: code compiles, commands say what is shown, names and links lead somewhere. */
-import { chmodSync, existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { chmodSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { hashPassword } from "appd";
 import { example, Project, type Ended } from "./harness";
 import { blocksOf, commandsIn, fileOf, filesOf, typeFaults, type Block } from "./markdown";
@@ -8,13 +8,20 @@ import { blocksOf, commandsIn, fileOf, filesOf, typeFaults, type Block } from ".
 const ROOT = resolve(__dirname, "../..");
 const read = (name: string): string => readFileSync(join(ROOT, name), "utf8");
 const readme = read("README.md");
+const docs = readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`);
 
 const blocks = blocksOf(readme);
 const inLanguage = (language: string): Block[] => blocks.filter((block) => block.language === language);
 
-describe("the TypeScript in the README", () => {
+/** The TypeScript in a document other than the README, each block in a file of its own. */
+const inDocument = (name: string): [file: string, text: string][] =>
+  blocksOf(read(name))
+    .filter(({ language }) => language === "ts")
+    .map(({ text, line }) => [`${name}-line-${line}.ts`, text]);
+
+describe("the TypeScript in the README and the documents", () => {
   it("type-checks", async () => {
-    const files = filesOf(inLanguage("ts"));
+    const files = { ...filesOf(inLanguage("ts")), ...Object.fromEntries(docs.flatMap(inDocument)) };
     expect(await typeFaults(files)).toBe("");
     expect(Object.keys(files).length).toBeGreaterThan(5);
   });
@@ -111,7 +118,7 @@ describe("the commands in the README", () => {
   });
 });
 
-describe.each(["README.md", "CONTRIBUTING.md"])("%s", (name) => {
+describe.each(["README.md", "CONTRIBUTING.md", ...docs])("%s", (name) => {
   const text = read(name);
 
   it("names scripts that there are", () => {
@@ -144,7 +151,7 @@ describe.each(["README.md", "CONTRIBUTING.md"])("%s", (name) => {
       .filter((to) =>
         to.startsWith("#")
           ? !headings.includes(to.slice(1))
-          : !to.startsWith("https:") && !existsSync(join(ROOT, to)),
+          : !to.startsWith("https:") && !existsSync(join(ROOT, dirname(name), to)),
       );
     expect(wrong).toEqual([]);
   });
