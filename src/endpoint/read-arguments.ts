@@ -77,6 +77,9 @@ function restFrom(text: string, { at }: EndpointArgument): EndpointArgument {
   return { name: undefined, value: text.slice(at), at, valueAt: at, end: text.length };
 }
 
+/** Of how many tokens the longest list of addresses consists: whoever writes more has to escape its colons. */
+const MOST_TOKENS = 1_000;
+
 /** Up to which argument one runs on: as far as it makes sense, and best to where a known kind begins. */
 function lastOf<E>(
   { args, isKind, nested }: ReadingArguments<E>,
@@ -84,7 +87,8 @@ function lastOf<E>(
 ): number {
   let furthest = index;
   let best: number | undefined;
-  for (let last = index; last < args.length - 1; last++) {
+  const end = Math.min(args.length - 1, index + MOST_TOKENS);
+  for (let last = index; last < end; last++) {
     if (parameter.type.read(joined(args, index, last).value, nested) === undefined) continue;
     furthest = last;
     const next = args[last + 1];

@@ -32,17 +32,21 @@ export const kindsOf = <E>(...kinds: readonly AnyKind<E>[]): ReadonlyMap<string,
 /** What may be a kind's name. */
 export const KIND = /^[a-z][a-z0-9+.-]*$/i;
 
+/** How many endpoints may stand in front of one. */
+const DEEPEST = 32;
+
 /**
  * The endpoint that a text means.
  *
  * @throws UnknownEndpointKindError when these kinds don't have it; EndpointTextError
  */
-export function readEndpoint<E>(text: string, kinds: Kinds<E>): E {
+export function readEndpoint<E>(text: string, kinds: Kinds<E>, depth = 0): E {
+  if (depth > DEEPEST) throw new EndpointTextError(text, { at: 0, problem: "endpoints are nested too deep" });
   const { kind: name, args } = takenApart(text, kinds);
   const kind = kinds.known.get(name.toLowerCase());
   if (!kind) throw unknownKind(text, name, kinds);
   if ("parse" in kind) return kind.parse(text, args);
-  const nested = (inner: string): E => readEndpoint(inner, kinds);
+  const nested = (inner: string): E => readEndpoint(inner, kinds, depth + 1);
   const isKind = (word: string): boolean => kinds.known.has(word.toLowerCase());
   return readArguments({ text, args, kind, nested, isKind });
 }

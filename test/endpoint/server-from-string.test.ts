@@ -124,6 +124,19 @@ describe("serverFromString", () => {
   });
 });
 
+describe("a text of unreasonable length", () => {
+  it.each([
+    ["nested", `${"haproxy:".repeat(50_000)}80`, "endpoints are nested too deep"],
+    ["of colons", `haproxy:trust=${":".repeat(200_000)}tcp:80`, `"" is no kind of endpoint`],
+    ["of a kind", `${"x".repeat(1_000_000)}:80`, "is no kind of endpoint"],
+    ["of arguments", `tcp:${"1:".repeat(200_000)}`, "is one argument too many"],
+  ])("is refused in no time: %s", async (_, text, said) => {
+    const message = await refusal(() => resolveServerEndpoint(text));
+    expect(message).toContain(said);
+    expect(message.length).toBeLessThan(500);
+  });
+});
+
 describe("serverEndpoint", () => {
   it("EP-18: takes a port, a text and an endpoint", () => {
     const endpoint = serverFromString("tcp:8080");

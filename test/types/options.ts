@@ -1,5 +1,14 @@
 /** Checked by the compiler alone: what must not compile stands below a `@ts-expect-error`. */
-import { Argument, describeOptions, Option, Parameter, Subcommand } from "appd";
+import {
+  Argument,
+  ClientEndpoint,
+  describeOptions,
+  Endpoint,
+  Option,
+  Parameter,
+  Subcommand,
+  type IStreamServerEndpoint,
+} from "appd";
 
 enum Level {
   Debug,
@@ -48,6 +57,10 @@ export class Accepted {
   @Parameter("Numbers or words.") either: string | number = 1;
   @Parameter("Anything.", { parse: JSON.parse }) json?: Record<string, number>;
   @Parameter("Nested, by @Type of class-transformer.") nested = new Point(0, 0);
+  @Parameter("Where to listen.", { type: Endpoint }) listen = Endpoint("tcp:1235");
+  @Parameter("Where to listen.") open: Endpoint = Endpoint(1235);
+  @Parameter("Where else.", { type: Endpoint }) others: IStreamServerEndpoint[] = [];
+  @Parameter("What to connect to.", { type: ClientEndpoint }) db?: ClientEndpoint;
   @Argument("A file.") file!: string;
   @Argument("The rest.", { required: false }) rest?: string[];
   @Subcommand("More.", () => Point) more?: Point;
@@ -66,6 +79,10 @@ export class Refused {
   @Parameter("Other.", { type: Number }) other = "";
   // @ts-expect-error -- another type
   @Parameter("Date.", { type: Date }) date = "";
+  // @ts-expect-error -- an endpoint is no number
+  @Parameter("Where to listen.", { type: Endpoint }) listen = 1235;
+  // @ts-expect-error -- servers' endpoints and clients' are not the same
+  @Parameter("What to connect to.", { type: ClientEndpoint }) db = Endpoint(1235);
   // @ts-expect-error -- parse makes points
   @Parameter("Point.", { parse: Point.parse }) point = "";
   // @ts-expect-error -- a list of points
@@ -112,6 +129,7 @@ const described = describeOptions({
   since: { help: "A date.", type: Date },
   point: { help: "A point.", parse: Point.parse },
   origin: { help: "Made anew.", default: () => new Point(0, 0) },
+  listen: { help: "Where to listen.", type: Endpoint, default: Endpoint(1235) },
   names: { help: "Names.", default: ["a"] },
   add: { help: "Add.", subcommand: { size: { help: "How much.", default: 1 } } },
   remove: { help: "Remove.", subcommand: () => described2 },
@@ -125,12 +143,13 @@ export function typed(options = described.create()): unknown[] {
   const switches: boolean[] = [options.quiet, options.remove?.all ?? false];
   const level: Level | undefined = options.level;
   const since: Date | undefined = options.since;
+  const listen: IStreamServerEndpoint = options.listen;
   const points: (Point | undefined)[] = [options.point, options.origin];
   // @ts-expect-error -- it may not be given
   const host: string = options.host;
   // @ts-expect-error -- nobody described it
   const other: unknown = options.other;
-  return [numbers, texts, modes, switches, level, since, points, host, other];
+  return [listen, numbers, texts, modes, switches, level, since, points, host, other];
 }
 
 // @ts-expect-error -- no description
