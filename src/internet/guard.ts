@@ -29,9 +29,13 @@ export function guarding<E extends EventEmitter>(
   };
 }
 
-/** What Node's constructor does with this option; for an emitter that has listeners already it does nothing else. */
+/** As Node's constructor does with this option. For an emitter that has listeners already it does nothing else. */
 function captureRejections(emitter: EventEmitter): void {
-  (EventEmitter as unknown as (options: object) => void).call(emitter, CAPTURE);
+  if (CAPTURES !== undefined) (emitter as unknown as Record<symbol, boolean>)[CAPTURES] = true;
+  else (EventEmitter as unknown as (options: object) => void).call(emitter, { captureRejections: true });
 }
 
-const CAPTURE = { captureRejections: true };
+/** Where the constructor notes it: to set that takes a tenth of its time, and every request does so twice. */
+const CAPTURES = Object.getOwnPropertySymbols(new EventEmitter()).find(
+  ({ description }) => description === "kCapture",
+);
