@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import { listenAndAccept, portOf } from "./accept";
 import { EndpointError, ListenError } from "./errors";
 import type { ConnectionListener, ListeningPort } from "./i-stream-server-endpoint";
@@ -30,6 +31,8 @@ export async function adopt(fd: number, { listener, place, domain }: Adoption): 
       "APPD_SOCKET_USED",
       say(place, "it has been listened at before, and was closed with that; start the process anew"),
     );
+  if (!isOpen(fd))
+    throw new EndpointError(say(place, "nothing is open there: whoever starts this process has to give it"));
   const found = (await import("./inherited-socket")).lookAt(fd);
   if (found?.takes === false)
     throw new EndpointError(say(place, `that is ${found.description}, and no socket that takes connections`));
@@ -45,6 +48,15 @@ export async function adopt(fd: number, { listener, place, domain }: Adoption): 
   }
 }
 
+function isOpen(fd: number): boolean {
+  try {
+    fstatSync(fd, { bigint: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function refuseOther(
   found: SocketDomain | undefined,
   wanted: SocketDomain | undefined,
@@ -56,10 +68,6 @@ function refuseOther(
 
 async function adoptError(cause: NodeJS.ErrnoException, place: Pick<Place, "description">) {
   switch (cause.code) {
-    case "EBADF":
-      return new EndpointError(
-        say(place, "nothing is open there: whoever starts this process has to give it"),
-      );
     case "EINVAL":
     case "ENOTSOCK":
     case "EOPNOTSUPP":

@@ -3,15 +3,22 @@ import { after, type Clock } from "../service/clock";
 
 /** Milliseconds that who is refused has to read why. */
 const PATIENCE = 1_000;
-/** A flood of those who are refused shall not hold more descriptors than that. */
+/** A flood of those who are refused shall not hold many descriptors: so many, and no more than a part of the others. */
 const MOST = 100;
+const PART = 8;
+
+interface Occasion {
+  readonly clock: Clock;
+  readonly others: number;
+}
 
 /** Tells those that are not let in why, and sees them off. */
 export class Farewells {
   readonly #leaving = new Set<Socket>();
 
-  say(socket: Socket, text: string | undefined, clock: Clock): void {
-    if (text === undefined || this.#leaving.size >= MOST) {
+  /** `others` is how many connections may be open otherwise. */
+  say(socket: Socket, text: string | undefined, { clock, others }: Occasion): void {
+    if (text === undefined || this.#leaving.size >= Math.min(MOST, Math.max(PART, others / PART))) {
       socket.destroy();
       return;
     }

@@ -198,7 +198,8 @@ export abstract class ListeningService extends Service {
 
   #refuse(socket: Socket, why: Refusal): void {
     this.#shed.refused(socket, this.#owner, why);
-    this.#farewells.say(socket, this.endpoint.isPlain === true ? this.farewell : undefined, this.clock);
+    const text = this.endpoint.isPlain === true ? this.farewell : undefined;
+    this.#farewells.say(socket, text, { clock: this.clock, others: why.most });
   }
 
   get #owner(): { readonly log: Logger; readonly clock: Clock } {

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { ConnectionListener } from "../../src/endpoint/i-stream-server-endpoint";
-import { NOTHING_INHERITED } from "../../src/service/inherited";
+import { NOTHING_INHERITED, type Inherited } from "../../src/service/inherited";
 import { FakeClock, LineLogger } from "../service/harness";
 
 /** Whoever listens at an endpoint, with what it was told. */
@@ -8,7 +8,7 @@ export class Accepted implements ConnectionListener {
   readonly logger = new LineLogger();
   readonly log = this.logger;
   readonly clock = new FakeClock();
-  readonly inherited = NOTHING_INHERITED;
+  readonly inherited: Inherited;
   readonly controller = new AbortController();
   readonly signal = this.controller.signal;
   readonly admitted: Socket[] = [];
@@ -16,7 +16,8 @@ export class Accepted implements ConnectionListener {
   readonly failures: Error[] = [];
   #waiting: (() => void)[] | undefined;
 
-  constructor({ waits = false } = {}) {
+  constructor({ waits = false, sockets = [] }: { waits?: boolean; sockets?: Inherited["sockets"] } = {}) {
+    this.inherited = { ...NOTHING_INHERITED, sockets };
     if (waits) this.#waiting = [];
   }
 

@@ -359,6 +359,40 @@ describe("a server's limits", () => {
     expect(peer.text).toBe("in");
   });
 
+  it("W-49: over HTTP answers those it refuses with 503, and when to come again", async () => {
+    server = new HTTPServer(LOCAL, (_, response) => response.end("hello"), { maxConnections: 1 });
+    app.addService(server);
+    await app.start();
+    const inside = await Peer.dial();
+    const outside = await Peer.dial();
+    outside.socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    await outside.closes();
+    expect(outside.text).toBe(
+      "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n",
+    );
+    expect([inside.closed, outside.error]).toEqual([false, undefined]);
+  });
+
+  it("sees those off in a second whom it has told so, and a flood of them at once", async () => {
+    server = new HTTPServer(LOCAL, (_, response) => response.end("hello"), { maxConnections: 1 });
+    app.addService(server);
+    await app.start();
+    const stubborn = (): Peer => new Peer(connect({ port: port(), host: "127.0.0.1", allowHalfOpen: true }));
+    await Peer.dial();
+    const told = Array.from({ length: 8 }, stubborn);
+    for (const peer of told) await peer.receives("503");
+    const more = await Peer.dial();
+    await more.closes();
+    expect(more.text).toBe("");
+    expect(told.some(({ closed }) => closed)).toBe(false);
+    await clock.pass(1_000);
+    for (const peer of told)
+      await until(() => {
+        peer.socket.write("is anyone there?");
+        return peer.closed;
+      });
+  });
+
   it("counts what is in a handshake, and tells it nothing in clear", async () => {
     server = new TLSServer(LOCAL, greet, { ...certified(), maxConnections: 1 });
     await server.startService();
