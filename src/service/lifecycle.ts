@@ -40,6 +40,9 @@ export interface Subject {
   readonly pending: Lifecycle | undefined;
 }
 
+/** Undoes what comes after a service in its collection, where all of that has to be undone. */
+export type UndoneFirst = (why: "failed" | "stopped") => Promise<void>;
+
 /**
  * The life of one service: each phase happens once however often it is called, a stop waits for a start that is
  * under way and wins over it, a failed start leaves nothing behind, and nobody is waited for for ever.
@@ -56,6 +59,7 @@ export class Lifecycle {
   /** The start that waits for the stop that is under way. */
   #next: { calledOff: boolean } | undefined;
   #signal: AbortSignal | undefined;
+  #first: UndoneFirst | undefined;
   #abandon: ((error: Error) => void) | undefined;
 
   constructor(subject: Subject) {
@@ -84,9 +88,11 @@ export class Lifecycle {
     return (this.#entering ??= this.#undoing(() => this.#enter()));
   }
 
-  start(): Promise<void> {
-    if (this.#stopping) return this.#afterwards(this.#stopping, () => this.start());
+  /** @param first has to be over before this one is stopped, if its start fails or ends with a stop */
+  start(first?: UndoneFirst): Promise<void> {
+    if (this.#stopping) return this.#afterwards(this.#stopping, () => this.start(first));
     if (this.#state === "started") this.#subject.again?.("start");
+    if (!this.#starting) this.#first = first;
     return (this.#starting ??= this.#undoing(() => this.#start()));
   }
 
@@ -142,8 +148,12 @@ export class Lifecycle {
     this.#state = "started";
   }
 
+  #isStarting(): boolean {
+    return this.#state === "starting";
+  }
+
   #goOn(): void {
-    if (this.#state !== "starting") throw new StartCancelled(this.#subject.label);
+    if (!this.#isStarting()) throw new StartCancelled(this.#subject.label);
   }
 
   /** Runs a phase of the start in such a way that it can be abandoned; undoes it if it gets there after all. */
@@ -180,7 +190,8 @@ export class Lifecycle {
     } catch (error) {
       blame(this.#subject.label, error);
       // A stop that was asked for meanwhile waits for this very promise, and does the rest.
-      if (this.#state === "starting") await this.#end(undefined, this.#subject.undoSignal).catch(ignore);
+      if (this.#isStarting()) await this.#first?.("failed");
+      if (this.#isStarting()) await this.#end(undefined, this.#subject.undoSignal).catch(ignore);
       throw error;
     }
   }
@@ -191,7 +202,7 @@ export class Lifecycle {
     this.#stopping = this.#stop(underWay, signal).finally(() => {
       this.#state = "stopped";
       this.#owed = false;
-      this.#entering = this.#starting = this.#stopping = this.#signal = undefined;
+      this.#entering = this.#starting = this.#stopping = this.#signal = this.#first = undefined;
     });
     return this.#stopping;
   }
@@ -201,6 +212,7 @@ export class Lifecycle {
     this.#signal = deadline.signal;
     try {
       const late = underWay && (await this.#interrupt(underWay, deadline.signal));
+      if (underWay) await this.#first?.("stopped");
       if (this.#owed) await this.#stopSubject(deadline.signal);
       if (late) throw late;
     } catch (error) {

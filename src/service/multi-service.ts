@@ -9,7 +9,7 @@ import { labelOf } from "./label";
 import { LIFECYCLE, PENDING, UNDO, type Lifecycle, type Subject } from "./lifecycle";
 import { Segments } from "./segments";
 import { Service } from "./service";
-import { LINK, SEGMENT } from "./surroundings";
+import { LINK, SEGMENT, surroundingsOf } from "./surroundings";
 
 /** What has the life of a child: the child itself, or what stands before it. */
 interface Living {
@@ -96,7 +96,7 @@ export class MultiService extends Service implements IServiceCollection {
   }
 
   override async startService(): Promise<void> {
-    await this.#inTurn((child) => child.start());
+    await this.#inTurn((child, service) => child.start((why) => this.#undoBehind(service, why)));
     this.#open = true;
   }
 
@@ -133,13 +133,13 @@ export class MultiService extends Service implements IServiceCollection {
     return this.state === "starting";
   }
 
-  async #inTurn(phase: (life: Lifecycle) => Promise<void>): Promise<void> {
+  async #inTurn(phase: (life: Lifecycle, service: IService) => Promise<void>): Promise<void> {
     await nextTurn();
     // A Map yields what is added while one goes through it: whoever joins now has his turn.
     for (const [service, child] of this.#children) {
       if (!this.#isStarting()) throw new StartCancelled(labelOf(this));
       try {
-        await this.#drive(child, phase);
+        await this.#drive(child, (life) => phase(life, service));
       } catch (error) {
         // It left, or was stopped, on its own: no reason for the others not to start.
         const left = this.#children.get(service) !== child || error instanceof StartCancelled;
@@ -148,12 +148,25 @@ export class MultiService extends Service implements IServiceCollection {
     }
   }
 
+  /** Keeps the order: whoever had his privileged pass after `service` is stopped before it is. */
+  async #undoBehind(service: IService, why: "failed" | "stopped"): Promise<void> {
+    // It was stopped on its own, and the others go on; or it is not in here any more.
+    if ((why === "stopped" && this.#isStarting()) || !this.#children.has(service)) return;
+    const signal = this[LIFECYCLE].signal ?? surroundingsOf(this).undoSignal;
+    const all = [...this.#children];
+    for (const [at, child] of all.reverse()) {
+      if (at === service) return;
+      await this.#drive(child, (life) => life.stop(signal)).catch(logged);
+    }
+  }
+
   async #drive({ [LIFECYCLE]: life }: Living, phase: (life: Lifecycle) => Promise<void>): Promise<void> {
+    const outer = this.#pending;
     this.#pending = life;
     try {
       await phase(life);
     } finally {
-      this.#pending = undefined;
+      this.#pending = outer;
     }
   }
 

@@ -160,6 +160,30 @@ describe("MultiService", () => {
       expect(seen).toEqual(["enter b", "start a", "stop b"]);
     });
 
+    it("SV-11: stops in the reverse order of the start, those first whose turn to start never came", async () => {
+      for (const name of ["a", "b"]) root.addService(new PrivilegedRecorder(name, seen));
+      root.addService(new PrivilegedRecorder("c", seen, { start: failing("no database") }));
+      root.addService(new PrivilegedRecorder("d", seen));
+      await expect(root.startService()).rejects.toThrow("no database");
+      expect(seen.slice(4)).toEqual([
+        "start a",
+        "start b",
+        "start c",
+        "stop d",
+        "stop c",
+        "stop b",
+        "stop a",
+      ]);
+      expect(root.services.map((service) => (service as Recorder).state)).toEqual(Array(4).fill("stopped"));
+    });
+
+    it("SV-11: does so when one that has its turn to stop fails to", async () => {
+      root.addService(new PrivilegedRecorder("a", seen, { start: failing("no database") }));
+      root.addService(new PrivilegedRecorder("b", seen, { stop: failing("stuck") }));
+      await expect(root.startService()).rejects.toThrow("no database");
+      expect(seen.slice(2)).toEqual(["start a", "stop b", "stop a"]);
+    });
+
     it("SV-11: rolls back through nested collections, the innermost first", async () => {
       add("a");
       const inner = collection("inner");
@@ -202,6 +226,32 @@ describe("MultiService", () => {
       await expect(root.stopService()).rejects.toThrow("second\nfirst");
       expect(seen.slice(3)).toEqual(["stop c", "stop b", "stop a"]);
       expect(root.state).toBe("stopped");
+    });
+
+    it("W-36: a stop during a start stops in the reverse order as well", async () => {
+      const gate = new Gate();
+      root.addService(new PrivilegedRecorder("a", seen));
+      root.addService(new PrivilegedRecorder("b", seen, { start: () => gate.passed }));
+      root.addService(new PrivilegedRecorder("c", seen));
+      const start = expect(root.startService()).rejects.toThrow("was told to stop before it had started");
+      await settled();
+      const stop = root.stopService();
+      gate.open();
+      await Promise.all([start, stop]);
+      expect(seen.slice(3)).toEqual(["start a", "start b", "stop c", "stop b", "stop a"]);
+    });
+
+    it("W-36: a child that is stopped on its own during its start stops nobody else", async () => {
+      const gate = new Gate();
+      const child: Service = new PrivilegedRecorder("a", seen, { start: () => gate.passed });
+      root.addService(child);
+      root.addService(new PrivilegedRecorder("b", seen));
+      const start = root.startService();
+      await settled();
+      const stop = child.stopService();
+      gate.open();
+      await Promise.all([start, stop]);
+      expect(seen.slice(2).sort()).toEqual(["start a", "start b", "stop a"]);
     });
 
     it("W-36: a stop during a start wins: what has started stops, the rest never starts", async () => {
