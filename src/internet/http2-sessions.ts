@@ -11,6 +11,7 @@ import type { NodeHandler } from "../http/listener";
 import { after, type Clock } from "../service/clock";
 import type { Logger } from "../log/logger";
 import { guarding } from "./guard";
+import { guardedHttp2Messages } from "./guarded-http2-messages";
 import { logFault } from "./request-fault";
 
 export interface HTTP2Options extends ServerOptions {
@@ -100,28 +101,10 @@ export class HTTP2Sessions {
 
   #makeServer(): Http2Server {
     const { options } = this.#owner;
-    const http2 = process.getBuiltinModule("node:http2");
-    const { Http2ServerRequest = http2.Http2ServerRequest, Http2ServerResponse = http2.Http2ServerResponse } =
-      options;
-    const failed = (error: unknown, message: Http2ServerRequest | Http2ServerResponse): void =>
-      this.#fault(error, message.stream);
-    const guardRequest = guarding(Http2ServerRequest.prototype, failed);
-    const guardResponse = guarding(Http2ServerResponse.prototype as Http2ServerResponse, failed);
-    const server = http2.createServer({
+    const server = process.getBuiltinModule("node:http2").createServer({
       ...options,
       settings: { maxConcurrentStreams: 100, ...options.settings },
-      Http2ServerRequest: class extends Http2ServerRequest {
-        constructor(...made: ConstructorParameters<typeof Http2ServerRequest>) {
-          super(...made);
-          guardRequest(this);
-        }
-      },
-      Http2ServerResponse: class extends Http2ServerResponse {
-        constructor(...made: ConstructorParameters<typeof Http2ServerResponse>) {
-          super(...made);
-          guardResponse(this);
-        }
-      },
+      ...guardedHttp2Messages(options, (error, { stream }) => this.#fault(error, stream as Stream)),
     });
     server.on("session", (session) => this.#opened(session));
     server.on("sessionError", (error) =>
@@ -157,6 +140,7 @@ export class HTTP2Sessions {
   #serve(request: Http2ServerRequest, response: Http2ServerResponse): void {
     const stream: Stream = response.stream;
     stream[CALL] = { request, response };
+    completeHead(request);
     try {
       // Node's own classes for HTTP/2 have what handlers know of those for HTTP/1.1.
       const handled = this.#owner.handle(...([request, response] as unknown as Parameters<NodeHandler>));
@@ -217,6 +201,14 @@ export class HTTP2Sessions {
 /** A request whose answer has begun may go on as long as it likes, as gRPC's do. */
 const isRequestOver = (stream: ServerHttp2Stream): boolean =>
   stream.headersSent || stream.endAfterHeaders || stream.state.remoteClose === 1;
+
+/** What handlers look for that know HTTP/1.1, as whoever passes a request on in that has to write it (RFC 9113, 8.3.1). */
+function completeHead({ headers, stream }: Http2ServerRequest): void {
+  const { ":authority": host } = headers;
+  if (host !== undefined) headers.host = host;
+  if (!stream.endAfterHeaders && headers["content-length"] === undefined)
+    headers["transfer-encoding"] ??= "chunked";
+}
 
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as PromiseLike<unknown> | undefined)?.then === "function";

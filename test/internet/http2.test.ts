@@ -5,11 +5,15 @@ import type { AddressInfo, Socket } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { connect as connectTLS, type TLSSocket } from "node:tls";
+import express from "express";
 import { fastify } from "fastify";
 import { Hono } from "hono";
 import Koa from "koa";
 import {
   Application,
+  avatarOf,
+  clientCertificate,
+  guard,
   HTTPServer,
   nodeHandler,
   TLSServerEndpoint,
@@ -18,6 +22,8 @@ import {
   type TLSServerSettings,
 } from "../../src/index";
 import { TCPServerEndpoint } from "../../src/endpoint/tcp-server-endpoint";
+import { CertChecker } from "../../src/plugins/cert/cert-checker";
+import { IVisitor, portalOf, Realm } from "../auth/guard-harness";
 import { Authority } from "../endpoint/certificates";
 import { FakeClock, Gate, LineLogger, settled } from "../service/harness";
 
@@ -78,15 +84,19 @@ interface Answer {
 interface Asked {
   readonly method?: string;
   readonly body?: string;
+  readonly type?: string;
 }
 
 /** Asks, and reads the answer to its end, however that comes. */
 async function ask(
   session: ClientHttp2Session,
   path = "/",
-  { method = "GET", body }: Asked = {},
+  { method = "GET", body, type = "text/plain" }: Asked = {},
 ): Promise<Answer> {
-  const stream = session.request({ ":path": path, ":method": method }, { endStream: body === undefined });
+  const stream = session.request(
+    { ":path": path, ":method": method, ...(body && { "content-type": type }) },
+    { endStream: body === undefined },
+  );
   let headers: IncomingHttpHeaders = {};
   let text = "";
   stream.on("error", () => undefined).on("response", (got) => (headers = got));
@@ -197,6 +207,53 @@ describe("HTTPServer behind TLS", () => {
       });
       expect(logger.grave).toEqual([]);
     });
+  });
+
+  it("serves Express, which gives requests and responses other prototypes", async () => {
+    const site = express();
+    site.get("/json", ({ hostname, secure, httpVersion }, response) =>
+      response.json({ hostname, secure, httpVersion }),
+    );
+    site.post("/body", express.json(), (request, response) => response.status(201).send(request.body));
+    site.get("/file", (_, response) => response.sendFile(authority.path, { dotfiles: "allow" }));
+    site.use(
+      "/sub",
+      express().get("/redirect", (request, response) => response.redirect(request.baseUrl)),
+    );
+    site.get("/throw", () => {
+      throw new Error("oh no");
+    });
+    site.set("env", "test");
+    await serve((request, response) => site(request, response));
+    const session = await dial();
+    expect((await ask(session, "/json")).text).toBe(
+      '{"hostname":"localhost","secure":true,"httpVersion":"2.0"}',
+    );
+    const body = { method: "POST", body: '{"x":1}', type: "application/json" };
+    expect(await ask(session, "/body", body)).toMatchObject({ status: 201, text: '{"x":1}' });
+    expect((await ask(session, "/file")).text).toBe(authority.certificate);
+    expect((await ask(session, "/sub/redirect")).headers.location).toBe("/sub");
+    expect(await ask(session, "/throw")).toMatchObject({ status: 500 });
+    expect(await ask(session, "/none")).toMatchObject({ status: 404 });
+    expect(logger.grave).toEqual([]);
+  });
+
+  it("rule 22: knows clients by their certificates, behind a guard, in HTTP/2 and in HTTP/1.1", async () => {
+    const checker = await CertChecker.open(authority.path, "cn");
+    const site: Listener = (request, response) => response.end(avatarOf(request, IVisitor).name);
+    await serve(guard(portalOf(new Realm(), checker), site, [clientCertificate()]), {
+      tls: { clientCAs: authority.path, clientCertificate: "requested" },
+    });
+    const { certificate: cert, key } = authority.issue({ commonName: "alice" });
+    const session = connect(`https://localhost:${port()}`, { ca: authority.certificate, cert, key });
+    sessions.push(session);
+    expect(await ask(session)).toMatchObject({ status: 200, text: "alice" });
+    expect(await ask(await dial())).toMatchObject({ status: 401 });
+    const options = { port: port(), host: "localhost", ca: authority.certificate, agent: false, cert, key };
+    const text = await new Promise((resolve) =>
+      getHttps(options, (response) => response.setEncoding("utf8").once("data", resolve)),
+    );
+    expect(text).toBe("alice");
   });
 
   describe("when a handler fails", () => {
