@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import { ClientEndpoint, Endpoint, Parameter, TCPServer, type IStreamServerEndpoint } from "appd";
 import { UNIXServerEndpoint } from "../../src/endpoint/unix-server-endpoint";
 import { describeOptions } from "../../src/options/describe-options";
@@ -168,6 +170,26 @@ describe("kinds of plugins", () => {
     expect(await faults(shape, "--listen local:1")).toEqual([
       'plugins/one.js: no kind of endpoint can be called ""',
     ]);
+  });
+
+  it("EP-15: are there for clients too, and looked for once, when they connect", async () => {
+    given({
+      "plugins/nearby.js": `
+        const { clientFromString, directlyProvides, IStreamClientEndpointStringParser } = require("appd");
+        globalThis.asked = 0;
+        exports.kind = {
+          prefix: "nearby",
+          parseStreamClient([port]) { globalThis.asked++; return clientFromString("tcp:127.0.0.1:" + port); },
+        };
+        directlyProvides(exports.kind, IStreamClientEndpointStringParser);`,
+    });
+    expect(await read(shape, "--db nearby:80")).toMatchObject({ db: { description: "127.0.0.1, port 80" } });
+    const server = createServer((socket) => socket.end()).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const endpoint = ClientEndpoint(`nearby:${(server.address() as AddressInfo).port}`);
+    for (const socket of [await endpoint.connect(), await endpoint.connect()]) socket.destroy();
+    server.close();
+    expect((globalThis as { asked?: number }).asked).toBe(2);
   });
 
   it("may be missing because their plugin is broken: that is said too", async () => {
