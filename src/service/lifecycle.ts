@@ -190,6 +190,7 @@ export class Lifecycle {
     } catch (error) {
       blame(this.#subject.label, error);
       // A stop that was asked for meanwhile waits for this very promise, and does the rest.
+      if (this.#isStarting()) this.#active = false;
       if (this.#isStarting()) await this.#first?.("failed");
       if (this.#isStarting()) await this.#end(undefined, this.#subject.undoSignal).catch(ignore);
       throw error;
