@@ -68,6 +68,11 @@ export class ClientService<T> extends Service {
     return this.#keeper.state;
   }
 
+  /** Where it connects to, and how far that is. */
+  override describe(): object {
+    return { endpoint: this.endpoint.description, connection: this.connectionState };
+  }
+
   /**
    * What the factory made of the connection: of the one that is open, else of the next one. With
    * `failAfterFailures` it waits for no more than so many failures from now on.

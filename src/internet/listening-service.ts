@@ -67,6 +67,12 @@ export abstract class ListeningService extends Service {
     return this.#shed.counts;
   }
 
+  /** Where it listens, how many connections are open, and how many it has refused. */
+  override describe(): object {
+    const { endpoint, address, sockets, shed } = this;
+    return { endpoint: endpoint.description, address, connections: sockets.size, shed };
+  }
+
   /** The connections that are open, and handed over. */
   protected get sockets(): ReadonlySet<Socket> {
     return this.#connections.served;

@@ -50,6 +50,12 @@ export class StreamClient extends Service {
     return this.#socket;
   }
 
+  /** Where it connects to, and whether it is connected. */
+  override describe(): object {
+    const connection = this.#socket ? "connected" : "none";
+    return { endpoint: this.endpoint.description, connection };
+  }
+
   /** @throws ConnectError where the connection is required */
   override async startService(): Promise<void> {
     const opening = (this.#opening = new AbortController());
