@@ -243,3 +243,17 @@ export type {
   WebSocketHandlers,
   WebSocketOptions,
 } from "./internet/web-socket-options";
+export {
+  UDPServer,
+  type DatagramHandler,
+  type DatagramPeer,
+  type Dropped,
+  type UDPServerOptions,
+} from "./internet/udp-server";
+export {
+  MulticastServer,
+  type MulticastGroup,
+  type MulticastServerOptions,
+} from "./internet/multicast-server";
+export type { DatagramPlace, UDPPlaceSettings, UDPWhere } from "./endpoint/datagram-place";
+export { MulticastError, SendError } from "./internet/errors";

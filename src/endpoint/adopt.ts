@@ -26,20 +26,14 @@ const adopted = new Set<number>();
  * @throws ListenError, EndpointError
  */
 export async function adopt(fd: number, { listener, place, domain }: Adoption): Promise<ListeningPort> {
-  if (adopted.has(fd))
-    throw new ListenError(
-      "APPD_SOCKET_USED",
-      say(place, "it has been listened at before, and was closed with that; start the process anew"),
-    );
-  if (!isOpen(fd))
-    throw new EndpointError(say(place, "nothing is open there: whoever starts this process has to give it"));
+  refuseAdopted(fd, place);
   const found = (await import("./inherited-socket")).lookAt(fd);
   if (found?.takes === false)
     throw new EndpointError(say(place, `that is ${found.description}, and no socket that takes connections`));
   refuseOther(found?.domain, domain, place);
   try {
     const server = await listenAndAccept({ fd }, listener);
-    adopted.add(fd);
+    rememberAdopted(fd);
     const address = (): ListeningPort["address"] =>
       server.address() ?? (server.listening ? found?.path : undefined);
     return portOf(server, address);
@@ -56,6 +50,19 @@ function isOpen(fd: number): boolean {
     return false;
   }
 }
+
+/** @throws ListenError when a socket has been adopted before; EndpointError where there is none */
+export function refuseAdopted(fd: number, place: Pick<Place, "description">): void {
+  if (adopted.has(fd))
+    throw new ListenError(
+      "APPD_SOCKET_USED",
+      say(place, "it has been listened at before, and was closed with that; start the process anew"),
+    );
+  if (!isOpen(fd))
+    throw new EndpointError(say(place, "nothing is open there: whoever starts this process has to give it"));
+}
+
+export const rememberAdopted = (fd: number): void => void adopted.add(fd);
 
 function refuseOther(
   found: SocketDomain | undefined,

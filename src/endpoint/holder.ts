@@ -4,8 +4,9 @@ import { describeProcess } from "../base/process-identity";
 
 /** Milliseconds that looking through all processes may take. */
 const PATIENCE = 300;
-/** The state of a socket of TCP that listens. */
-const LISTENING = "0A";
+/** The state of a socket of TCP that listens, and of one of UDP that is bound. */
+const LISTENING = { tcp: "0A", udp: "07" };
+export type Protocol = keyof typeof LISTENING;
 
 interface Holder {
   readonly inode: string;
@@ -13,9 +14,13 @@ interface Holder {
 }
 
 /** Who listens on a port in such a way that `address` can't: `process 1234 (nginx)`. */
-export function holderOfPort(port: number, address: string | undefined): string | undefined {
+export function holderOfPort(
+  port: number,
+  address: string | undefined,
+  protocol: Protocol = "tcp",
+): string | undefined {
   return silently(() => {
-    const all = [...listeners("/proc/net/tcp"), ...listeners("/proc/net/tcp6")];
+    const all = [...listeners(protocol, ""), ...listeners(protocol, "6")];
     const wanted = address === undefined || /^[0:.]*$/.test(address) ? undefined : address;
     const found = all
       .filter((one) => one.port === port)
@@ -35,17 +40,17 @@ export function holderOfPath(path: string): string | undefined {
   });
 }
 
-interface TCPListener extends Holder {
+interface Listener extends Holder {
   readonly address: string;
   readonly port: number;
 }
 
-function listeners(file: string): TCPListener[] {
-  return read(file)
+function listeners(protocol: Protocol, version: "" | "6"): Listener[] {
+  return read(`/proc/net/${protocol}${version}`)
     .split("\n")
     .slice(1)
     .map((line) => line.trim().split(/\s+/))
-    .filter((fields) => fields[3] === LISTENING)
+    .filter((fields) => fields[3] === LISTENING[protocol])
     .map((fields) => {
       const [address = "", port = ""] = (fields[1] ?? "").split(":");
       return {
@@ -54,7 +59,7 @@ function listeners(file: string): TCPListener[] {
         uid: fields[7],
         inode: fields[9] ?? "",
       };
-    }) as TCPListener[];
+    }) as Listener[];
 }
 
 /** An address stands there in words of 32 bits, the bytes of each as this machine has them, which is backwards. */

@@ -34,11 +34,14 @@ function inet(inode: string): FoundSocket | undefined {
       return { description: "a connection", domain, path: undefined, takes: fields[3] === "0A" };
     }
   }
-  const isDatagram = ["udp", "udp6"].some((file) =>
-    lines(`/proc/net/${file}`).some((line) => line[9] === inode),
-  );
-  if (!isDatagram) return undefined;
-  return { description: "a socket for datagrams", domain: undefined, path: undefined, takes: false };
+  for (const [file, domain] of [
+    ["udp", "INET"],
+    ["udp6", "INET6"],
+  ] as const) {
+    if (lines(`/proc/net/${file}`).some((line) => line[9] === inode))
+      return { description: "a socket for datagrams", domain, path: undefined, takes: false };
+  }
+  return undefined;
 }
 
 function unix(inode: string): FoundSocket | undefined {

@@ -1,4 +1,5 @@
 import type { AppdError } from "../base/errors";
+import type { Protocol } from "./holder";
 import { ListenError, ListenPathError, ListenPermissionError } from "./errors";
 
 /** Where someone wanted to listen. */
@@ -8,6 +9,8 @@ export interface Place {
   readonly interface?: string | undefined;
   /** What `interface` stands for. */
   readonly address?: string | undefined;
+  /** Of the port: TCP by default. */
+  readonly protocol?: Protocol;
 }
 
 /** What Node's error means to whoever chose the place. */
@@ -85,11 +88,11 @@ export function socketFileError(cause: NodeJS.ErrnoException, place: Pick<Place,
 export const say = ({ description }: Pick<Place, "description">, rest: string): string =>
   `can't listen on ${description}: ${rest}`;
 
-async function holderOf({ port, address }: Place): Promise<string | undefined> {
+async function holderOf({ port, address, protocol }: Place): Promise<string | undefined> {
   if (port === undefined) return undefined;
   // Loaded only where something is in the way.
   const { holderOfPort } = await import("./holder");
-  return holderOfPort(port, address);
+  return holderOfPort(port, address, protocol);
 }
 
 function permission(port: number | undefined): string {

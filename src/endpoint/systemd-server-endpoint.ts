@@ -44,11 +44,12 @@ export class SystemdServerEndpoint implements IStreamServerEndpoint {
   }
 
   async listen(listener: ConnectionListener): Promise<ListeningPort> {
-    const { fd } = this.#find(listener.inherited);
+    const { fd } = this.find(listener.inherited);
     return adopt(fd, { listener, place: this, domain: this.domain });
   }
 
-  #find({ sockets }: Inherited): InheritedSocket {
+  /** Which of the sockets that were given it is. @throws EndpointError */
+  find({ sockets }: Inherited): InheritedSocket {
     const { index, socketName } = this;
     const found =
       index === undefined

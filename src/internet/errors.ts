@@ -19,3 +19,16 @@ export class ConnectionLost extends UnavailableError {
 
 /** A process monitor was asked for what it can't do: a name that it does not know or has, a process without a command. */
 export class ProcessError extends SoftwareError {}
+/** A datagram could not be sent. */
+export class SendError extends UnavailableError {
+  constructor(to: string, why: string, options?: ErrorOptions) {
+    super("APPD_SEND", `can't send a datagram to ${to}: ${why}`, options);
+  }
+}
+
+/** What a multicast server was told to do is not to be done with its socket. */
+export class MulticastError extends UnavailableError {
+  constructor(what: string, why: string, options?: ErrorOptions) {
+    super("APPD_MULTICAST", `can't ${what}: ${why}`, options);
+  }
+}

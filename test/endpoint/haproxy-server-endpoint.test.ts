@@ -75,7 +75,11 @@ async function answer(peer: Socket): Promise<string> {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await settled();
+  const end = performance.now() + 5_000;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`still not: ${String(condition)}`);
+    await settled();
+  }
 }
 
 /** Answers with who talks to whom, and with what the client said. */
