@@ -21,6 +21,7 @@ const EXTERNAL = [
   "class-validator",
   "class-transformer",
   "pino",
+  "ws",
   /^@swc\//,
   /^@node-rs\//,
   "croner",
