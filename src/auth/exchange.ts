@@ -9,8 +9,8 @@ const waiting = new WeakMap<Socket, Set<() => void>>();
  * still in line when the connection is lost, Node says nothing.
  */
 export class Exchange {
-  readonly #response: ServerResponse;
-  /** Of HTTP/1 alone: a request of HTTP/2 has a stream of its own, and its response hears of its end. */
+  readonly #response: ServerResponse & { readonly stream?: { readonly destroyed: boolean } };
+  /** Of HTTP/1 alone: a request of HTTP/2 has a stream of its own, and its response hears once of its end. */
   readonly #socket: Socket | undefined;
 
   constructor({ httpVersionMajor, socket }: IncomingMessage, response: ServerResponse) {
@@ -19,7 +19,8 @@ export class Exchange {
   }
 
   get isOver(): boolean {
-    return this.#response.destroyed || (this.#socket?.destroyed ?? false);
+    const { destroyed, stream } = this.#response;
+    return destroyed || (this.#socket ?? stream)?.destroyed === true;
   }
 
   /** Calls back once, when the response is sent or nobody is there to get it. */

@@ -79,6 +79,8 @@ export class HTTP2Sessions {
 
   accept(socket: Socket): void {
     this.#arriving = socket;
+    // Of HTTP/2, a peer that has hung up waits for nothing more.
+    socket.allowHalfOpen = false;
     this.#server.emit("connection", socket);
     this.#arriving = undefined;
   }

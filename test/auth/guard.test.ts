@@ -1,4 +1,6 @@
-import { connect } from "node:net";
+import { once } from "node:events";
+import { connect as connectHttp2, constants, createServer as createHttp2 } from "node:http2";
+import { connect, type AddressInfo } from "node:net";
 import express from "express";
 import { fastify } from "fastify";
 import { Hono } from "hono";
@@ -339,6 +341,29 @@ describe("guard", () => {
       process.off("warning", warned);
       expect(portal.sessions).toBe(0);
       expect(warned).not.toHaveBeenCalled();
+    });
+
+    it("CR-09: ends at once when its stream of HTTP/2 was closed during the login", async () => {
+      const realm = new Realm();
+      const handler = jest.fn();
+      const gate = new Slow();
+      const portal = portalOf(realm, gate);
+      const server = createHttp2(guard(portal, nodeHandler(handler), [basic()]) as never);
+      await once(server.listen(0, "127.0.0.1"), "listening");
+      const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      const stream = session.request({ authorization: basicHeader("alice", "s3cret") });
+      stream.on("error", () => undefined).resume();
+      await until(() => gate.waiting.length === 1);
+      stream.close(constants.NGHTTP2_CANCEL);
+      await once(stream, "close");
+      // The server hears of it after that.
+      await new Promise((resolve) => session.ping(resolve));
+      gate.letIn();
+      await until(() => realm.went.length === 1);
+      expect(handler).not.toHaveBeenCalled();
+      expect(portal.sessions).toBe(0);
+      session.destroy();
+      server.close();
     });
 
     it("that can't be ended is a line in the log, and nothing more", async () => {

@@ -302,6 +302,23 @@ describe("HTTPServer behind TLS", () => {
       expect(logger.grave).toHaveLength(3);
     });
 
+    it("ends what it still sends when its peer has hung up", async () => {
+      let [open, closed] = [0, 0];
+      await serve(
+        nodeHandler((_, response) => {
+          open++;
+          response.once("close", () => closed++);
+          // More than it takes before it reads.
+          response.end("x".repeat(1_000_000));
+        }),
+      );
+      const session = await dial();
+      for (let count = 0; count < 5; count++) session.request().on("error", () => undefined);
+      await until(() => open === 5);
+      session.destroy();
+      await until(() => closed === 5);
+    });
+
     it("tells of a peer that has left at debug level", async () => {
       const endless = new Readable({ read: (size) => void endless.push("x".repeat(size)) });
       await serve((_, response) => pipeline(endless, response));
