@@ -1,4 +1,8 @@
-/** Where to listen, as text: `tcp:8080:interface=127.0.0.1`. Which kinds there are is in `server-kinds.ts`. */
+/**
+ * Endpoints: places to listen at, and to connect to. Here are the classes that do it, and how they are written as text,
+ * `tcp:8080:interface=127.0.0.1`: each kind is a file, and a row of the tables in `server-kinds.ts` and
+ * `client-kinds.ts`; plugins have kinds of their own. What becomes of a connection is for the services in `internet/`.
+ */
 import { Implements } from "../interface/implements";
 import { EndpointReader } from "./endpoint-reader";
 import {

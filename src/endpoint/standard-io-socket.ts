@@ -19,9 +19,22 @@ export class StandardIOSocket extends Socket {
     super({ allowHalfOpen, readable: true, writable: true });
     this.#stdin = stdin;
     this.#stdout = stdout;
+    // TLS takes a socket without a handle for one that connects still, and waits for it.
+    this.on("newListener", (event) => {
+      if (event === "connect") queueMicrotask(() => this.emit("connect"));
+    });
     const failed = (error: Error): unknown => this.destroy(error);
     stdin.on("error", failed);
     stdout.on("error", failed);
+  }
+
+  /** Node's own waits for a handle. */
+  override ref(): this {
+    return this;
+  }
+
+  override unref(): this {
+    return this;
   }
 
   override _read(): void {

@@ -1,4 +1,4 @@
-import { assert, array, constantFrom, property, string } from "fast-check";
+import { assert, array, constantFrom, pre, property, string } from "fast-check";
 import { quoteStringArgument } from "../../src/endpoint/endpoint-text";
 import { textOf } from "../../src/endpoint/endpoint-reader";
 import { EndpointError, EndpointTextError } from "../../src/endpoint/errors";
@@ -106,6 +106,20 @@ describe("serverFromString", () => {
       expect(error).toMatchObject({ text: "tcp:8o80", column: 5, code: "APPD_ENDPOINT" });
     }
     expect.assertions(2);
+  });
+
+  it("takes any value that was quoted", () => {
+    assert(
+      property(string({ unit: "binary", minLength: 1, maxLength: 20 }), (value) => {
+        pre(!value.includes("\0"));
+        const quoted = quoteStringArgument(value);
+        expect(serverFromString(`unix:${quoted}`)).toMatchObject({ address: value });
+        expect(serverFromString(`unix:mode=600:address=${quoted}`)).toMatchObject({ address: value });
+        const inner = quoteStringArgument(`unix:${quoted}`);
+        expect(serverFromString(`haproxy:endpoint=${inner}`)).toMatchObject({ inner: { address: value } });
+        expect(serverFromString(`haproxy:unix:${quoted}`)).toMatchObject({ inner: { address: value } });
+      }),
+    );
   });
 
   it("never fails in any other way, whatever the text", () => {

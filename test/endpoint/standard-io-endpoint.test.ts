@@ -1,7 +1,9 @@
 import { once } from "node:events";
-import { PassThrough } from "node:stream";
-import { Application, HTTPServer, ListenError, TCPServer, type Service } from "appd";
+import { Duplex, PassThrough } from "node:stream";
+import { connect } from "node:tls";
+import { Application, HTTPServer, ListenError, TCPServer, TLSServerEndpoint, type Service } from "appd";
 import { StandardIOEndpoint } from "../../src/endpoint/standard-io-endpoint";
+import { Authority } from "./certificates";
 
 let stdin: PassThrough;
 let stdout: PassThrough;
@@ -9,7 +11,7 @@ let app: Application;
 
 beforeEach(() => {
   stdin = new PassThrough();
-  stdout = new PassThrough().setEncoding("utf8");
+  stdout = new PassThrough();
   app = new Application("demo", { inherited: { sockets: [], stdin, stdout } });
 });
 afterEach(async () => {
@@ -24,7 +26,7 @@ async function start(service: Service): Promise<void> {
 
 async function saidUntilEnd(): Promise<string> {
   let said = "";
-  for await (const text of stdout) said += String(text);
+  for await (const text of stdout.setEncoding("utf8")) said += String(text);
   return said;
 }
 
@@ -68,6 +70,21 @@ describe("StandardIOEndpoint", () => {
     stdin.end("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     const said = await saidUntilEnd();
     expect(said).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nhello$/);
+  });
+
+  it("may have TLS in front of it", async () => {
+    const authority = new Authority();
+    const { certificate, key } = authority.issue();
+    const pem = authority.write("server.pem", certificate + key);
+    const settings = { certificate: pem };
+    const endpoint = new TLSServerEndpoint(new StandardIOEndpoint(), settings);
+    await start(new TCPServer(endpoint, (socket) => socket.end("hello")));
+    const raw = Duplex.from({ readable: stdout, writable: stdin });
+    const socket = connect({ socket: raw, ca: authority.certificate, servername: "localhost" });
+    let said = "";
+    for await (const text of socket.setEncoding("utf8")) said += String(text);
+    expect(said).toBe("hello");
+    authority.remove();
   });
 
   it("is closed when the server stops", async () => {
