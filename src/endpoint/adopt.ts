@@ -1,4 +1,6 @@
 import { fstatSync } from "node:fs";
+import type { Server } from "node:net";
+import { AppdError } from "../base/errors";
 import { listenAndAccept, portOf } from "./accept";
 import { EndpointError, ListenError } from "./errors";
 import type { ConnectionListener, ListeningPort } from "./i-stream-server-endpoint";
@@ -34,11 +36,15 @@ export async function adopt(fd: number, { listener, place, domain }: Adoption): 
   try {
     const server = await listenAndAccept({ fd }, listener);
     rememberAdopted(fd);
+    // Where the system tells less than Linux does, it is known only now.
+    if (!found) closeOther(server, domain, place);
     const address = (): ListeningPort["address"] =>
       server.address() ?? (server.listening ? found?.path : undefined);
     return portOf(server, address);
   } catch (error) {
-    throw listener.signal.aborted ? error : await adoptError(error as Error, place);
+    throw listener.signal.aborted || error instanceof AppdError
+      ? error
+      : await adoptError(error as Error, place);
   }
 }
 
@@ -56,7 +62,10 @@ export function refuseAdopted(fd: number, place: Pick<Place, "description">): vo
   if (adopted.has(fd))
     throw new ListenError(
       "APPD_SOCKET_USED",
-      say(place, "it has been listened at before, and was closed with that; start the process anew"),
+      say(
+        place,
+        "this process listens at it already, or has done so, and closed it with that; start the process anew",
+      ),
     );
   if (!isOpen(fd))
     throw new EndpointError(say(place, "nothing is open there: whoever starts this process has to give it"));
@@ -71,6 +80,21 @@ function refuseOther(
 ): void {
   if (found !== undefined && wanted !== undefined && found !== wanted)
     throw new EndpointError(say(place, `its domain is ${found}, not ${wanted}`));
+}
+
+function closeOther(
+  server: Server,
+  wanted: SocketDomain | undefined,
+  place: Pick<Place, "description">,
+): void {
+  const address = server.address();
+  const family = typeof address === "object" ? address?.family : undefined;
+  try {
+    refuseOther(family === undefined ? "UNIX" : family === "IPv4" ? "INET" : "INET6", wanted, place);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
 }
 
 async function adoptError(cause: NodeJS.ErrnoException, place: Pick<Place, "description">) {

@@ -67,7 +67,7 @@ export function socketFileError(cause: NodeJS.ErrnoException, place: Pick<Place,
     case "EPERM":
       return new ListenPermissionError(
         "APPD_LISTEN_PERMISSION",
-        say(place, "this process is not permitted to make files in its folder"),
+        say(place, `this process is not permitted to ${attempted(cause)} its folder`),
         { cause },
       );
     case "ENOENT":
@@ -83,6 +83,9 @@ export function socketFileError(cause: NodeJS.ErrnoException, place: Pick<Place,
       return path(cause.message);
   }
 }
+
+const attempted = ({ syscall }: NodeJS.ErrnoException): string =>
+  syscall === "rename" || syscall === "unlink" ? "replace what others have left in" : "make files in";
 
 /** The line for a place that can't be listened at. */
 export const say = ({ description }: Pick<Place, "description">, rest: string): string =>

@@ -1,4 +1,5 @@
 import { lstatSync, readlinkSync, renameSync, symlinkSync, unlinkSync } from "node:fs";
+import { resolve } from "node:path";
 import {
   describeProcess,
   formatIdentity,
@@ -13,7 +14,8 @@ import { inUse, say, type Place } from "./listen-error";
 /** Others may take the lock, or leave it, in between: but not for ever. */
 const TRIES = 10;
 
-export const lockOf = (path: string): string => `${path}.lock`;
+/** From the root, because the process may go elsewhere meanwhile. */
+export const lockOf = (path: string): string => `${resolve(path)}.lock`;
 
 /** Who holds a lock: `process 1234 (node)`. */
 export function lockHolder(path: string): string | undefined {

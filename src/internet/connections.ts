@@ -8,6 +8,8 @@ export interface ConnectionsOwner {
   refuse(socket: Socket, why: Refusal): void;
   /** The connection's own failure, as when its peer resets it. */
   broke(socket: Socket, error: Error): void;
+  /** Whether connections need not wait, whoever forgot to say so. */
+  hasStarted(): boolean;
 }
 
 /** The connections of a server: those that wait for its start, those in a handshake, those that are served. */
@@ -47,6 +49,7 @@ export class Connections {
 
   /** Calls back when connections may go on. */
   whenAccepting(goOn: () => void): void {
+    if (this.#waiting && this.#owner.hasStarted()) this.accept();
     if (this.#waiting) this.#waiting.push(goOn);
     else goOn();
   }

@@ -24,6 +24,10 @@ export interface HTTPServerOptions extends ServerOptions, ListeningOptions {
   readonly drain?: number;
   /** Milliseconds after which a connection is closed on which nothing came or went; by default only between requests. */
   readonly idleTimeout?: number;
+  /** Milliseconds that the head of a request may take: 10,000 by default. 0 sets no limit. */
+  readonly headersTimeout?: number;
+  /** Milliseconds that all of a request may take, its body included: 60,000 by default. 0 sets no limit. */
+  readonly requestTimeout?: number;
   /** Without one, a request to upgrade is answered like any other. */
   readonly upgrade?: UpgradeHandler;
   /**

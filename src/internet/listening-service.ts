@@ -50,6 +50,8 @@ export abstract class ListeningService extends Service {
     this.endpoint = serverEndpoint(where);
     this.#connections = new Connections(
       {
+        // A subclass may have a start of its own that does not call this one's.
+        hasStarted: () => this.state === "started",
         refuse: (socket, why) => this.#refuse(socket, why),
         broke: (_, error) => this.log.debug({ err: error }, `a connection failed: ${error.message}`),
       },

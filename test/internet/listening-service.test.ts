@@ -160,6 +160,17 @@ describe("a server between the privileged pass and the start", () => {
     await peer.closes();
   });
 
+  it("serves although a subclass has a start of its own, and forgets the one of its base", async () => {
+    class Forgets extends TCPServer {
+      override startService(): void {
+        // Something else.
+      }
+    }
+    server = new Forgets(LOCAL, (socket) => socket.end("hello"));
+    await server.startService();
+    await (await Peer.dial()).receives("hello");
+  });
+
   it("lets no handshake begin", async () => {
     server = new TLSServer(LOCAL, echo, certified());
     await server.privilegedStartService();
