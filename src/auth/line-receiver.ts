@@ -35,7 +35,8 @@ export abstract class LineReceiver {
   readonly #maxLength: number;
   readonly #idleTimeout: number;
   #rest: Buffer = EMPTY;
-  #isBusy = false;
+  /** Until the connection is made, and while a line is worked on. */
+  #isBusy = true;
   #hasAllBeenSaid = false;
   #failure: { readonly error: unknown } | undefined;
   #callOffIdle = (): void => undefined;
@@ -58,6 +59,10 @@ export abstract class LineReceiver {
     socket.on("error", () => undefined);
     // Else what is answered to the last lines would be lost for who ends after them: `printf … | nc`.
     socket.allowHalfOpen = true;
+    socket.on("end", () => {
+      this.#hasAllBeenSaid = true;
+      if (!this.#isBusy) socket.end();
+    });
     // An answer in two lines would wait for the peer's acknowledgement of the first.
     socket.setNoDelay(true);
     this.finished = closed.then(() => this.#over());
@@ -107,10 +112,8 @@ export abstract class LineReceiver {
   async #begin(): Promise<void> {
     await this.#guarded(() => this.connectionMade());
     this.#waitForLine();
-    this.socket.on("end", () => {
-      this.#hasAllBeenSaid = true;
-      if (!this.#isBusy) this.socket.end();
-    });
+    this.#isBusy = false;
+    if (this.#hasAllBeenSaid) this.socket.end();
     this.socket.on("data", this.#received);
   }
 

@@ -279,6 +279,23 @@ describe("LineReceiver", () => {
     expect(line.lines).toEqual(["ONE", "TWO", "THREE"]);
   });
 
+  it("ends with a peer that has hung up before it was ready, whatever that has said", async () => {
+    for (const said of ["", "one\n"]) {
+      let ready = (): void => undefined;
+      class Late extends Kept {
+        protected override connectionMade(): Promise<void> {
+          return new Promise((resolve) => (ready = resolve));
+        }
+      }
+      const line = await open((socket) => new Late(socket));
+      line.client.end(said);
+      for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+      ready();
+      await until(() => line.ended && kept(line).lost === 1);
+      expect(kept(line).got).toEqual(said === "" ? [] : ["one"]);
+    }
+  });
+
   it("takes a line of just the length that is allowed, and ends the connection at a longer one", async () => {
     const line = await open((socket) => new Kept(socket, { maxLength: 4 }));
     expect(await line.say("1234\r\n12\n", 2)).toEqual(["1234", "12"]);
