@@ -1,7 +1,7 @@
 /** What a user's own tsc makes of appd's types, and appd of what tsc made: with TypeScript 6 and with 7. */
 import { example, firstLine, Project, tarball, type Files } from "./harness";
 
-const EXAMPLES = ["myproject", "hello-http", "greeters"];
+const EXAMPLES = ["myproject", "hello-http", "greeters", "relay"];
 
 /** Whatever else they set, users of decorators set these two. */
 const compilerOptions = {

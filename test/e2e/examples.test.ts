@@ -1,7 +1,8 @@
 /** Every example, run as it stands. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, readFileSync } from "node:fs";
-import { connect } from "node:net";
+import { once } from "node:events";
+import { chmodSync, existsSync, readFileSync } from "node:fs";
+import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { join, resolve } from "node:path";
 import { hashPassword } from "appd";
 import { example, everything, Project, site, tarball, type Running } from "./harness";
@@ -145,6 +146,71 @@ describe("examples/myserver", () => {
     const ended = await project.appd(["myserver", ...words.split(" ").filter(Boolean)]);
     expect([ended.status, ended.stdout]).toEqual([status, ""]);
     expect(ended.stderr.trim().split("\n")).toEqual([expect.stringMatching(line)]);
+  });
+});
+
+describe("examples/relay", () => {
+  const takers: Server[] = [];
+  afterEach(() => {
+    for (const taker of takers.splice(0)) taker.close();
+  });
+
+  /** Takes what it is sent, until it is told to go away. */
+  async function collector(port = 0) {
+    let text = "";
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket);
+      socket.setEncoding("utf8").on("data", (more: string) => (text += more));
+    });
+    takers.push(server);
+    await once(server.listen(port, "127.0.0.1"), "listening");
+    return {
+      port: (server.address() as AddressInfo).port,
+      async hears(wanted: string): Promise<void> {
+        for (const end = Date.now() + 20_000; !text.includes(wanted) && Date.now() < end;)
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        expect(text).toContain(wanted);
+      },
+      goAway(): void {
+        server.close();
+        for (const socket of sockets) socket.destroy();
+      },
+    };
+  }
+
+  async function say(...lines: string[]): Promise<void> {
+    const socket = connect(project.path("relay.sock"));
+    socket.end(lines.map((line) => `${line}\n`).join("")).resume();
+    await once(socket, "close");
+  }
+
+  it("IN-11, IN-07: passes lines on, keeps them while the collector is away, and reports", async () => {
+    project = new Project(example("relay"));
+    const first = await collector();
+    const words = ["relay", "--to", `tcp:127.0.0.1:${first.port}`, "--report", "0.2"];
+    const running = project.start(["--log-format", "json", ...words]);
+    await running.says(/"service":"relay\/server","msg":"listening on .*relay\.sock"/);
+    await say("one", "two");
+    await first.hears("one\ntwo\n");
+    first.goAway();
+    await running.says(/"service":"relay\/collector".*scheduling retry 1/);
+    await say("three", "four");
+    await running.says(/"service":"relay\/report".*"msg":"2 lines passed on, 2 waiting"/);
+    const second = await collector(first.port);
+    await second.hears("three\nfour\n");
+    const { status, stderr } = await running.stop();
+    expect({ status, errors: stderr.match(/"level":[56]0.*/g) }).toEqual({ status: 0, errors: null });
+    expect(existsSync(project.path("relay.sock"))).toBe(false);
+  });
+
+  it("EP-17: says in one line what is wrong with an endpoint", async () => {
+    project = new Project(example("relay"));
+    const { status, stderr } = await project.appd(["relay", "--to", "tpc:localhost:5140"]);
+    expect(status).toBe(64);
+    expect(stderr.trim().split("\n")).toEqual([
+      expect.stringMatching(/^appd: relay: --to.*did you mean "tcp"\?/),
+    ]);
   });
 });
 
