@@ -97,7 +97,10 @@ export class TrustedFiles {
     const options = { cause: error };
     switch (codeOf(error)) {
       case "ENOENT":
-        return this.#faults.absent(`there is no file ${basename(path)} in ${dirname(path)}`, options);
+        return this.#faults.absent(
+          `there is no file ${basename(path)} in ${dirname(path)}${homeHint(path)}`,
+          options,
+        );
       case "ENOTDIR":
         return this.#faults.absent(`there is no folder ${dirname(path)}`, options);
       case "EACCES":
@@ -170,5 +173,8 @@ const isOfReading = (error: unknown): boolean =>
   /^(?:open|read|stat|lstat|fstat|realpath)$/.test(
     (error as NodeJS.ErrnoException | undefined)?.syscall ?? "",
   );
+/** A shell puts a home in the place of "~" at the start of a word alone, not in `file:~/users.passwd`. */
+const homeHint = (path: string): string =>
+  path.split("/").includes("~") ? '; the shell leaves "~" as it is there: write $HOME' : "";
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;
 const pathIn = (error: unknown): string => (error as NodeJS.ErrnoException | undefined)?.path ?? "";

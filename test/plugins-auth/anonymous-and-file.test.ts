@@ -44,6 +44,7 @@ describe("--auth file", () => {
   it.each([
     ["", 64, "it requires a path"],
     ["none", 66, "there is no file none"],
+    ["~/none", 66, 'the shell leaves "~" as it is there: write $HOME'],
     ["users:hash=md5", 64, 'hash has to be one of argon2id, scrypt, ha1, got "md5"'],
     ["users:insecure=all", 64, 'insecure has to be one of plaintext, readable, got "all"'],
     ["users:hsah=scrypt", 64, 'it takes no argument called "hsah" (did you mean "hash"?)'],
