@@ -13,6 +13,11 @@ class LateClientEndpoint implements IStreamClientEndpoint {
 
   constructor(readonly description: string) {}
 
+  async prepare(): Promise<void> {
+    this.#found = await resolveClientEndpoint(this.description);
+    await this.#found.prepare?.();
+  }
+
   async connect(signal?: AbortSignal): Promise<Socket> {
     this.#found ??= await resolveClientEndpoint(this.description);
     signal?.throwIfAborted();
@@ -32,7 +37,7 @@ const reader = new EndpointReader({
 
 /**
  * The endpoint that a string means. A kind that is not appd's own is looked for among the plugins when the endpoint
- * connects; {@link resolveClientEndpoint} does so at once.
+ * is prepared, or else connects; {@link resolveClientEndpoint} does so at once.
  *
  * ```ts
  * clientFromString("tcp:db.example.com:5432:timeout=5");

@@ -61,6 +61,10 @@ export class TLSClientEndpoint implements IStreamClientEndpoint {
     return `${this.#inner.description}, with TLS`;
   }
 
+  prepare(): void | Promise<void> {
+    return this.#inner.prepare?.();
+  }
+
   /** @throws ConnectError; NoCertificateError, CertificatePermissionError, CertificateError; the signal's reason */
   async connect(signal?: AbortSignal): Promise<Socket> {
     const secureContext = await this.#context();

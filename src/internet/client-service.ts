@@ -83,6 +83,11 @@ export class ClientService<T> extends Service {
     return this.#keeper.whenConnected(failAfterFailures);
   }
 
+  /** @throws EndpointError for an endpoint that can't be had */
+  override privilegedStartService(): void | Promise<void> {
+    return this.endpoint.prepare?.();
+  }
+
   /** Begins to connect; that there is no connection yet is no failure to start. */
   override startService(): void | Promise<void> {
     this.#keeper.start();

@@ -56,6 +56,11 @@ export class StreamClient extends Service {
     return { endpoint: this.endpoint.description, connection };
   }
 
+  /** @throws EndpointError for an endpoint that can't be had */
+  override privilegedStartService(): void | Promise<void> {
+    return this.endpoint.prepare?.();
+  }
+
   /** @throws ConnectError where the connection is required */
   override async startService(): Promise<void> {
     const opening = (this.#opening = new AbortController());
