@@ -11,7 +11,7 @@ import {
   type Stats,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { ListenPathError } from "./errors";
+import { ListenPathError, ListenPermissionError } from "./errors";
 import { inUse, say, type Place } from "./listen-error";
 import { lockHolder, lockOf } from "./socket-lock";
 
@@ -39,7 +39,16 @@ export async function findStale(path: string, place: Pick<Place, "description">)
       "APPD_LISTEN_PATH",
       say(place, `there is ${kindOf(stats)} of that name; remove it, or choose another path`),
     );
-  if (await isAnswered(path)) {
+  const answer = await ask(path);
+  if (answer === "forbidden")
+    throw new ListenPermissionError(
+      "APPD_LISTEN_PERMISSION",
+      say(
+        place,
+        "there is one already, and this process is not permitted to ask whether anyone listens on it",
+      ),
+    );
+  if (answer === "live") {
     const { holderOfPath } = await import("./holder");
     throw inUse(place, { holder: lockHolder(lockOf(path)) ?? holderOfPath(path) });
   }
@@ -52,15 +61,16 @@ function kindOf(stats: Stats): string {
   return stats.isFile() ? "a plain file" : "something else";
 }
 
-/** Whether anyone listens. A doubt counts as yes: that of a server with a full backlog, or of someone else's socket. */
-function isAnswered(path: string): Promise<boolean> {
+/** Whether anyone listens. A doubt counts as yes: that of a server with a full backlog. */
+function ask(path: string): Promise<"live" | "stale" | "forbidden"> {
   const socket = process.getBuiltinModule("node:net").connect(path);
-  return new Promise((settle) => {
-    socket.once("connect", () => settle(true));
-    socket.once("error", ({ code }: NodeJS.ErrnoException) =>
-      settle(code !== "ECONNREFUSED" && code !== "ENOENT"),
-    );
-  }).finally(() => socket.destroy()) as Promise<boolean>;
+  return new Promise<"live" | "stale" | "forbidden">((settle) => {
+    socket.once("connect", () => settle("live"));
+    socket.once("error", ({ code }: NodeJS.ErrnoException) => {
+      if (code === "EACCES" || code === "EPERM") settle("forbidden");
+      else settle(code === "ECONNREFUSED" || code === "ENOENT" ? "stale" : "live");
+    });
+  }).finally(() => socket.destroy());
 }
 
 /**

@@ -3,10 +3,12 @@ import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { connect as connectSecurely } from "node:tls";
+import { Authority } from "../endpoint/certificates";
 import { Project, type Running } from "./harness";
 
 const MAKERS = `
-import { HTTPServer, MultiService, Parameter, ServiceMaker, TCPServer, type IService } from "appd";
+import { HTTPServer, MultiService, Parameter, ServiceMaker, TCPServer, TLSServer, type IService } from "appd";
 
 const left = (): string => Object.keys(process.env).filter((name) => name.startsWith("LISTEN_")).join();
 
@@ -20,6 +22,15 @@ export class Greet {
     for (const [name, where] of [["first", this.at], ["second", this.also]])
       if (where) all.addService(new TCPServer(where, (socket) => socket.end(\`\${name} \${left()}\\n\`)));
     return all;
+  }
+}
+
+@ServiceMaker("secure", "Greets by TLS.")
+export class Secure {
+  @Parameter("Where to listen.") at = "tcp:0";
+
+  makeService(): IService {
+    return new TLSServer(this.at, (socket) => socket.end("hello\\n"), { certificate: "server.pem" });
   }
 }
 
@@ -108,6 +119,22 @@ function activated(sockets: readonly string[], words: readonly string[], names?:
     const running = activated([`127.0.0.1:${port}`], ["web", "--at", "fd:3"]);
     await running.says(/Listening on/);
     expect(await said(port, "GET / HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1\.1 200 OK[^]*hello\n$/);
+    expect(await running.stop()).toMatchObject({ status: 0 });
+  });
+
+  it("SD-03: TLS in front of it", async () => {
+    const port = await freePort();
+    const authority = new Authority();
+    const { certificate, key } = authority.issue();
+    authority.remove();
+    project.write({ "server.pem": key + certificate });
+    await project.run("chmod", ["600", "server.pem"]);
+    const running = activated([`127.0.0.1:${port}`], ["secure", "--at", "systemd:name=web"], "web");
+    await running.says(/Listening on/);
+    const client = connectSecurely({ port, host: "127.0.0.1", ca: authority.certificate });
+    let text = "";
+    for await (const chunk of client.setEncoding("utf8")) text += String(chunk);
+    expect(text).toBe("hello\n");
     expect(await running.stop()).toMatchObject({ status: 0 });
   });
 

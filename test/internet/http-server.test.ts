@@ -356,6 +356,20 @@ describe("HTTPServer: stop", () => {
     await Promise.all([idle.closes(), silent.closes(), half.closes()]);
   });
 
+  it("rule 23: still cuts off who takes too long for a head, while a request is in flight", async () => {
+    await serve(waiting, { grace: 60_000, headersTimeout: 60, connectionsCheckingInterval: 20 });
+    const [slow, half] = [await Peer.dial(), await Peer.dial()];
+    slow.socket.write(GET.replace("/", "/slow"));
+    half.socket.write("GET / HTTP/1.1\r\nHost");
+    await settled();
+    const stop = beginStop();
+    await half.closes();
+    expect(half.text).toMatch(/^HTTP\/1\.1 408 /);
+    expect(slow.closed).toBe(false);
+    gate.open();
+    await Promise.all([slow.closes(), stop]);
+  });
+
   it("closes a connection after its response, whose head was sent before the stop", async () => {
     await serve(async (_, response) => {
       response.write("half");
