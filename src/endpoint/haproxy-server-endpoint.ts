@@ -81,9 +81,9 @@ export class HAProxyServerEndpoint implements IStreamServerEndpoint {
   /** A proxy's own address counts for nobody. */
   #admit(socket: Socket, listener: ConnectionListener): boolean {
     if (!listener.admit(socket, null)) return false;
-    if (this.#trusted.has(socket)) return true;
-    this.unbelieved.untrusted += 1;
-    this.#tellUntrusted(socket, listener);
+    const isTrusted = this.#trusted.has(socket);
+    if (isTrusted) return true;
+    if (isTrusted === false) this.#tellUntrusted(socket, listener);
     socket.destroy();
     return false;
   }
@@ -117,6 +117,7 @@ export class HAProxyServerEndpoint implements IStreamServerEndpoint {
 
   /** Somebody has forgotten to name the proxy, or knocks at the wrong door. */
   #tellUntrusted(socket: Socket, { log, clock }: ConnectionListener): void {
+    this.unbelieved.untrusted += 1;
     const level = clock.now() < this.#quietUntil ? "debug" : "warn";
     if (level === "warn") this.#quietUntil = clock.now() + QUIET;
     log[level](

@@ -15,11 +15,11 @@ export class TrustedPeers {
     if (given !== "*") this.#list = listOf(given);
   }
 
-  has(socket: Socket): boolean {
+  /** Whether it is one of them; undefined where it is gone already, and nobody knows who it was. */
+  has({ remoteAddress, localAddress, destroyed }: Socket): boolean | undefined {
     if (!this.#list) return true;
-    const { remoteAddress, localAddress } = socket;
-    // Who gets at a UNIX socket is for the mode of its file to say. A peer of TCP that is gone has an end here still.
-    if (remoteAddress === undefined) return localAddress === undefined && !socket.destroyed;
+    // Who gets at a UNIX socket is for the mode of its file to say. Of TCP there would be an address at this end.
+    if (remoteAddress === undefined) return (localAddress === undefined && !destroyed) || undefined;
     const [address = ""] = remoteAddress.split("%", 1);
     return this.#list.check(address, address.includes(":") ? "ipv6" : "ipv4");
   }

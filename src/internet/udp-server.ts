@@ -80,6 +80,11 @@ export class UDPServer extends Service {
     return this.#socket?.address();
   }
 
+  /** Where it receives, and how many datagrams it has dropped. */
+  override describe(): object {
+    return { endpoint: this.place.description, address: this.address, dropped: { ...this.dropped } };
+  }
+
   /** Binds. @throws ListenError, ListenPermissionError, EndpointError */
   override async privilegedStartService(): Promise<void> {
     const inherited = surroundingsOf(this).inherited ?? NOTHING_INHERITED;
