@@ -19,6 +19,8 @@ const files = (): typeof Files => process.getBuiltinModule("node:fs/promises");
  */
 export class CertificateFolder implements CertificateSource {
   readonly #path: string;
+  /** The files that a certificate was found in, as long as they are there. */
+  readonly #held = new Set<string>();
 
   constructor(path: string) {
     this.#path = path;
@@ -33,14 +35,25 @@ export class CertificateFolder implements CertificateSource {
   async load(): Promise<LoadedPairs> {
     const faults = new Map<string, unknown>();
     const found: Pem[] = [];
-    for (const path of await this.#paths()) {
+    const paths = await this.#paths();
+    for (const path of paths) {
       const pem = await readPemFile(path).catch((error: unknown) => void faults.set(path, error));
       if (pem) found.push(pem);
     }
     const pairs = matched(found, faults);
+    this.#findCutOff(found, faults);
+    for (const path of this.#held) if (!paths.includes(path)) this.#held.delete(path);
+    for (const { origin } of pairs) this.#held.add(origin);
     if (pairs.length === 0 && faults.size === 0)
       throw new NoCertificateError(`${this.#path}: there is no file with a certificate in it (NAME.pem)`);
     return { pairs, faults };
+  }
+
+  /** A file that had a certificate and has none is being written, or was not to the end. */
+  #findCutOff(found: readonly Pem[], faults: Map<string, unknown>): void {
+    for (const { origin, certificates } of found)
+      if (certificates.length === 0 && this.#held.has(origin))
+        faults.set(origin, new CertificateError(`${origin}: there is no certificate in it any more`));
   }
 
   compare(a: string, b: string): number {

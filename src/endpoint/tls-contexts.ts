@@ -11,6 +11,8 @@ import { secureContext, type KeyPair } from "./key-pair";
 const CHECK_EVERY = 1_000;
 /** Looking may take this part of the time. */
 const SHARE = 0.01;
+/** However long it takes, as on a machine that is busy, a change is seen after this many milliseconds. */
+const SEEN_WITHIN = 10_000;
 
 export interface ContextsSurroundings {
   readonly log: Logger;
@@ -101,7 +103,7 @@ export class TLSContexts {
       this.#complain(messageOf(error), error);
     }
     const took = clock.now() - begun;
-    this.#nextCheck = clock.now() + Math.max(CHECK_EVERY, took / SHARE);
+    this.#nextCheck = clock.now() + Math.max(CHECK_EVERY, Math.min(took / SHARE, SEEN_WITHIN));
   }
 
   async #reload(stamp: string): Promise<void> {

@@ -208,6 +208,30 @@ describe("TLSServerEndpoint", () => {
       );
     });
 
+    it.each([
+      ["empty", ""],
+      ["cut off", "-----BEGIN CERTIFICATE-----\nMIIB"],
+    ])("W-49: keeps what a file held that is %s because it is being written", async (_state, text) => {
+      issue("a.pem", "DNS:a.example");
+      issue("default.pem", "DNS:b.example");
+      await serve({ certificates: folder() });
+      authority.write("certs/a.pem", text);
+      for (let time = 0; time < 2; time++) {
+        await clock.pass(1_000);
+        expect(await shownFor("a.example")).toBe("a.pem");
+      }
+      expect(logger.grave).toEqual([
+        `warn demo/pop: ${join(folder(), "a.pem")}: there is no certificate in it any more; what was read before still counts`,
+      ]);
+      issue("a.pem", "DNS:a.example");
+      await clock.pass(1_000);
+      expect(await shownFor("a.example")).toBe("a.pem");
+      authority.write("certs/a.pem", text);
+      await clock.pass(1_000);
+      expect(await shownFor("a.example")).toBe("a.pem");
+      expect(logger.grave).toHaveLength(2);
+    });
+
     it("W-49: keeps all of them when the folder is gone, and shows one no more whose file is gone", async () => {
       issue("a.pem", "DNS:a.example");
       issue("b.pem", "DNS:b.example");
