@@ -3,6 +3,10 @@ import { guarding } from "./guard";
 
 type Message = Http2ServerRequest | Http2ServerResponse;
 
+const REQUEST = Symbol("request");
+
+type Answering = Http2ServerResponse & { [REQUEST]?: Http2ServerRequest };
+
 /** The classes of an HTTP/2 server's requests and responses, with their listeners guarded. */
 export function guardedHttp2Messages(
   options: ServerOptions,
@@ -20,14 +24,17 @@ export function guardedHttp2Messages(
     }
   }
   Object.defineProperty(Response.prototype, "req", {
-    get(this: Http2ServerResponse): unknown {
-      return Reflect.get(Http2ServerResponse.prototype as object, "req", this);
+    get(this: Answering): unknown {
+      return this[REQUEST];
     },
     /**
-     * Express sets it, and then gives request and response other prototypes: those of its own, on top of those of
-     * HTTP/1.1. What makes them HTTP/2 is theirs alone from here on.
+     * Node's constructor sets it. Express sets it once more, and then gives request and response other prototypes: those
+     * of its own, on top of those of HTTP/1.1. What makes them HTTP/2 is theirs alone from there on.
      */
-    set(this: Http2ServerResponse, request: Http2ServerRequest) {
+    set(this: Answering, request: Http2ServerRequest) {
+      const isNodes = this[REQUEST] === undefined;
+      this[REQUEST] = request;
+      if (isNodes) return;
       own(request, Http2ServerRequest.prototype);
       own(this, Http2ServerResponse.prototype as object);
       Object.defineProperty(this, "req", { value: request, writable: true, configurable: true });
