@@ -1,5 +1,4 @@
 import type { Server } from "node:net";
-import { accountNumber } from "../base/accounts";
 import { AppdError } from "../base/errors";
 import { quote } from "../base/text";
 import { Implements } from "../interface/implements";
@@ -108,6 +107,8 @@ export class UNIXServerEndpoint implements IStreamServerEndpoint {
   /** The numbers of those whose the file is to be. */
   async #owner(): Promise<Owner> {
     const { user, group } = this;
+    if (user === undefined && group === undefined) return NOBODY_ELSE;
+    const { accountNumber } = await import("../base/accounts");
     try {
       return {
         uid: user === undefined ? undefined : await accountNumber("user", user),
@@ -133,6 +134,8 @@ interface Owner {
   readonly uid: number | undefined;
   readonly gid: number | undefined;
 }
+
+const NOBODY_ELSE: Owner = { uid: undefined, gid: undefined };
 
 interface Claim {
   readonly listener: ConnectionListener;

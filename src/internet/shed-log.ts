@@ -3,9 +3,7 @@ import type { Logger } from "../log/logger";
 import type { Clock } from "../service/clock";
 import { formatPeer } from "./address";
 import type { Shed, ShedReason } from "./admission";
-
-/** Milliseconds between two lines: of a flood one a second is enough. */
-const QUIET = 1_000;
+import { OnceASecond } from "./once-a-second";
 
 interface Owner {
   readonly log: Logger;
@@ -15,7 +13,7 @@ interface Owner {
 /** What a server has not let in: counted, and told in the log now and then. */
 export class ShedLog {
   readonly #counts: Record<ShedReason, number> = { connections: 0, address: 0, descriptors: 0 };
-  #quietUntil = -Infinity;
+  readonly #pace = new OnceASecond();
   #unsaid = 0;
 
   get counts(): Shed {
@@ -26,7 +24,7 @@ export class ShedLog {
   refused(socket: Socket, { log, clock }: Owner, { reason, most }: Refusal): void {
     this.#counts[reason] += 1;
     this.#unsaid += 1;
-    if (!this.#mayBeSaid(clock)) return;
+    if (!this.#pace.isDue(clock)) return;
     const which = this.#unsaid === 1 ? "a connection" : `${this.#unsaid} connections, the last`;
     const limit = reason === "address" ? "maxConnectionsPerAddress" : "maxConnections";
     const whose = reason === "address" ? " from its address" : "";
@@ -38,15 +36,8 @@ export class ShedLog {
   /** A connection could not be accepted, as when all file descriptors are in use. */
   notAccepted(error: Error, { log, clock }: Owner): void {
     this.#counts.descriptors += 1;
-    if (!this.#mayBeSaid(clock)) return;
+    if (!this.#pace.isDue(clock)) return;
     log.warn({ err: error, shed: this.counts }, `could not accept a connection: ${error.message}`);
-  }
-
-  #mayBeSaid(clock: Clock): boolean {
-    const now = clock.now();
-    if (now < this.#quietUntil) return false;
-    this.#quietUntil = now + QUIET;
-    return true;
   }
 }
 
