@@ -1,7 +1,7 @@
 import type { NetConnectOpts, Socket } from "node:net";
 import { after, type Clock } from "../service/clock";
 import { connectError, connectTimeout, type Destination } from "./connect-error";
-import { ConnectError } from "./errors";
+import { ConnectError, EndpointError } from "./errors";
 
 export interface ConnectSettings {
   readonly to: Destination;
@@ -53,4 +53,10 @@ function connected(socket: Socket): Promise<void> {
       resolve();
     });
   });
+}
+
+/** @throws EndpointError */
+export function refuseTimeout(timeout: number | undefined): void {
+  if (timeout === undefined || timeout > 0) return;
+  throw new EndpointError(`the time to connect must be more than 0 ms, got ${timeout}`);
 }

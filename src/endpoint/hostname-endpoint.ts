@@ -1,7 +1,7 @@
 import type { LookupFunction, Socket } from "node:net";
 import { Implements } from "../interface/implements";
 import { systemClock, type Clock } from "../service/clock";
-import { connectSocket } from "./connect-socket";
+import { connectSocket, refuseTimeout } from "./connect-socket";
 import { EndpointError } from "./errors";
 import { IStreamClientEndpoint } from "./i-stream-client-endpoint";
 
@@ -42,6 +42,7 @@ export class HostnameEndpoint implements IStreamClientEndpoint {
     this.host = host;
     this.port = port;
     this.description = `${host}, port ${port}`;
+    refuseTimeout(settings.timeout);
     this.#settings = settings;
   }
 

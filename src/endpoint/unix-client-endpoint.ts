@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { Implements } from "../interface/implements";
 import { systemClock, type Clock } from "../service/clock";
-import { connectSocket } from "./connect-socket";
+import { connectSocket, refuseTimeout } from "./connect-socket";
 import { EndpointError } from "./errors";
 import { IStreamClientEndpoint } from "./i-stream-client-endpoint";
 
@@ -24,6 +24,7 @@ export class UNIXClientEndpoint implements IStreamClientEndpoint {
     if (settings.path === "") throw new EndpointError("the path of the socket to connect to is missing");
     this.path = settings.path;
     this.description = `the socket ${settings.path}`;
+    refuseTimeout(settings.timeout);
     this.#settings = settings;
   }
 

@@ -3,6 +3,7 @@ import { after, type Clock } from "../service/clock";
 import { overOf } from "./attempt";
 import type { Kept } from "./connection-keeper";
 import { ConnectionLost } from "./errors";
+import { guarding } from "./guard";
 import { sayGoodbye } from "./say-goodbye";
 
 /** What a connection is for: what is made of it, and how it is looked after. */
@@ -13,9 +14,9 @@ export interface ConnectionCare<T> {
   readonly drain: number;
   readonly make: (socket: Socket) => T | PromiseLike<T>;
   readonly prepare?: ((product: T) => unknown) | undefined;
-  /** Makes sure that what the socket's listeners throw ends nothing but itself. */
-  readonly guard: (socket: Socket) => void;
-  /** Hears what a protocol tells by its promise `finished`. */
+  /** Hears of what goes wrong with the connection itself. */
+  readonly broke: (error: Error) => void;
+  /** Hears what a listener of the socket throws, and what a protocol tells by its promise `finished`. */
   readonly failed: (socket: Socket, error: unknown) => void;
 }
 
@@ -34,7 +35,7 @@ export async function clientConnection<T>(
   signal.addEventListener("abort", onAbort, { once: true });
   try {
     signal.throwIfAborted();
-    care.guard(socket);
+    guardSocket(socket, care);
     const product = await orLost(made(socket, care), { socket, closed, care });
     signal.throwIfAborted();
     return kept(product, { socket, closed, care });
@@ -81,6 +82,15 @@ function kept<T>(product: T, { socket, closed, care }: Opened<T>): Kept<T> {
       sayGoodbye(socket);
     },
   };
+}
+
+/** Makes sure that its errors, and what its listeners throw, end nothing but the connection. */
+export function guardSocket(
+  socket: Socket,
+  { broke, failed }: Pick<ConnectionCare<never>, "broke" | "failed">,
+): void {
+  guarding(socket, (error, thrower) => failed(thrower, error))(socket);
+  socket.on("error", broke);
 }
 
 /** Resolves when a socket has closed. */

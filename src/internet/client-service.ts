@@ -10,7 +10,6 @@ import { backoffPolicy, type RetryPolicy } from "./backoff-policy";
 import { clientConnection, type ConnectionCare } from "./client-connection";
 import { ConnectionKeeper, type Kept, type KeeperState } from "./connection-keeper";
 import { ConnectionCancelled } from "./errors";
-import { guarding } from "./guard";
 import { isPeersFault } from "./peers-fault";
 
 export interface ClientServiceOptions<T> {
@@ -42,7 +41,6 @@ export class ClientService<T> extends Service {
   readonly #options: ClientServiceOptions<T>;
   readonly #retryPolicy: RetryPolicy;
   readonly #keeper: ConnectionKeeper<T>;
-  #guard: ((socket: Socket) => void) | undefined;
 
   /** @throws EndpointError */
   constructor(
@@ -112,22 +110,20 @@ export class ClientService<T> extends Service {
 
   async #connect(signal: AbortSignal): Promise<Kept<T>> {
     const socket = await this.endpoint.connect(signal);
-    const connection = await clientConnection(socket, this.#care(socket), signal);
+    const connection = await clientConnection(socket, this.#care(), signal);
     this.log.info(`connected to ${this.endpoint.description}`);
     return connection;
   }
 
-  #care(born: Socket): ConnectionCare<T> {
-    const failed = (socket: Socket, error: unknown): void => this.#connectionFailed(socket, error);
-    this.#guard ??= guarding(born, (error, socket) => failed(socket, error));
+  #care(): ConnectionCare<T> {
     return {
       description: this.endpoint.description,
       clock: this.clock,
       drain: this.#options.drain ?? 5_000,
       make: this.#factory,
       prepare: this.#options.prepareConnection,
-      guard: this.#guard,
-      failed,
+      broke: (error) => this.log.debug({ err: error }, `a connection failed: ${error.message}`),
+      failed: (socket, error) => this.#connectionFailed(socket, error),
     };
   }
 

@@ -8,16 +8,15 @@ import { labelOf } from "../service/label";
 import { INTERRUPT } from "../service/lifecycle";
 import { Service } from "../service/service";
 import { attempt, overOf } from "./attempt";
-import { closeOf } from "./client-connection";
-import { guarding } from "./guard";
+import { closeOf, guardSocket } from "./client-connection";
 import { isPeersFault } from "./peers-fault";
 import { sayGoodbye } from "./say-goodbye";
 import type { ConnectionHandler } from "./tcp-server";
 
 export interface StreamClientOptions {
   /**
-   * Whether there is no start without a connection, which is so by default. If false, a connection that can't be made
-   * is a line in the log.
+   * Whether there is no start without a connection, which is so by default. If false, the start does not wait for it,
+   * and a connection that can't be made is a line in the log.
    */
   readonly required?: boolean;
   /** Milliseconds that the connection has to close once the service stops: 5,000 by default. */
@@ -25,7 +24,7 @@ export interface StreamClientOptions {
 }
 
 /**
- * The base of clients that connect once: when they start, which takes until they are connected. That the connection
+ * The base of clients that connect once, when they start: see `required`. That the connection
  * is lost later is a line in the log, and for `handler` to deal with; what has to be connected again and again is a
  * {@link ClientService}. When it stops it ends the connection (FIN), and waits until it has closed; what is open after
  * `drain` is destroyed.
@@ -35,6 +34,8 @@ export class StreamClient extends Service {
   readonly #handler: ConnectionHandler;
   readonly #options: StreamClientOptions;
   #opening: AbortController | undefined;
+  /** The attempt that nobody waits for. */
+  #aside: Promise<void> | undefined;
   #socket: Socket | undefined;
 
   /** @throws EndpointError */
@@ -62,19 +63,17 @@ export class StreamClient extends Service {
   }
 
   /** @throws ConnectError where the connection is required */
-  override async startService(): Promise<void> {
-    const opening = (this.#opening = new AbortController());
-    try {
-      this.#connected(await this.endpoint.connect(opening.signal));
-    } catch (error) {
-      if (opening.signal.aborted || this.#options.required !== false) throw error;
-      this.log.warn({ err: error }, messageOf(error));
-    } finally {
-      this.#opening = undefined;
-    }
+  override startService(): void | Promise<void> {
+    const { required = true } = this.#options;
+    if (required) return this.#connect();
+    this.#aside = this.#connect().catch((error: unknown) => {
+      if (this.state !== "stopping") this.log.warn({ err: error }, messageOf(error));
+    });
   }
 
   override async stopService(signal?: AbortSignal): Promise<void> {
+    this[INTERRUPT]();
+    await this.#aside;
     const socket = this.#socket;
     if (!socket) return;
     const destroy = (): void => void socket.destroy();
@@ -92,11 +91,22 @@ export class StreamClient extends Service {
     this.#opening?.abort(new StartCancelled(labelOf(this)));
   }
 
+  async #connect(): Promise<void> {
+    const opening = (this.#opening = new AbortController());
+    try {
+      this.#connected(await this.endpoint.connect(opening.signal));
+    } finally {
+      this.#opening = undefined;
+    }
+  }
+
   #connected(socket: Socket): void {
     this.#socket = socket;
     this.log.info(`connected to ${this.endpoint.description}`);
-    guarding(socket, (error, failed) => this.#failed(failed, error))(socket);
-    socket.on("error", (error) => this.log.debug({ err: error }, `a connection failed: ${error.message}`));
+    guardSocket(socket, {
+      broke: (error) => this.log.debug({ err: error }, `a connection failed: ${error.message}`),
+      failed: (failing, error) => this.#failed(failing, error),
+    });
     socket.on("close", () => {
       this.#socket = undefined;
       if (this.state !== "stopping") this.log.info(`the connection to ${this.endpoint.description} is lost`);

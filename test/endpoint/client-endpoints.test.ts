@@ -187,6 +187,13 @@ describe("HostnameEndpoint", () => {
     expect(() => new HostnameEndpoint({ host: "db", port: given })).toThrow(EndpointError);
   });
 
+  it.each([0, -1, NaN])("refuses a timeout of %p ms", (timeout) => {
+    expect(() => new HostnameEndpoint({ host: "db", port: 1, timeout })).toThrow(EndpointError);
+    expect(() => new UNIXClientEndpoint({ path: "/x", timeout })).toThrow(
+      `the time to connect must be more than 0 ms, got ${timeout}`,
+    );
+  });
+
   it("refuses no host at all", () => {
     expect(() => new HostnameEndpoint({ host: "", port: 1 })).toThrow("the host to connect to is missing");
   });

@@ -94,14 +94,28 @@ describe("TCPClient", () => {
     expect(await app.finished).toMatchObject({ exitCode: 69 });
   });
 
-  it("IN-06: starts without a connection where it needs none, and says so", async () => {
+  it("IN-06: where it needs no connection it starts without, and says so if none can be made", async () => {
     add(undefined, { required: false });
-    const start = app.start();
-    await settled();
+    await app.start();
+    expect(client.state).toBe("started");
     endpoint.last.refused();
-    await start;
+    await settled();
     expect(client.connection).toBeUndefined();
     expect(logger.grave).toEqual(["warn demo/feed: can't connect to the queue: refused"]);
+    await app.stop();
+    await app.start();
+    const socket = endpoint.last.connected();
+    await settled();
+    expect(client.connection).toBe(socket);
+    socket.hangUp();
+  });
+
+  it("IN-06: where it needs no connection an attempt is called off by the stop", async () => {
+    add(undefined, { required: false });
+    await app.start();
+    await app.stop();
+    expect(endpoint.last.signal?.aborted).toBe(true);
+    expect(logger.grave).toEqual([]);
   });
 
   it("IN-06: does not connect again", async () => {
