@@ -94,6 +94,7 @@ const LONGEST = 300;
 /** All of the text, so that the column says something, unless a terminal would not show it so. */
 const whole = (text: string): string =>
   text.length <= LONGEST && isPrintable(text) ? `"${text}"` : quote(text);
+
 /**
  * A client could not connect: refused, no answer in time, no such name, a certificate that is not trusted. The
  * message says where to, what was found and what was tried; Node's error is the `cause`.

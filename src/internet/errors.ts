@@ -19,6 +19,7 @@ export class ConnectionLost extends UnavailableError {
 
 /** A process monitor was asked for what it can't do: a name that it does not know or has, a process without a command. */
 export class ProcessError extends SoftwareError {}
+
 /** A datagram could not be sent. */
 export class SendError extends UnavailableError {
   constructor(to: string, why: string, options?: ErrorOptions) {

@@ -1,6 +1,6 @@
 import type { ToWhere } from "../endpoint/client-endpoint";
 import { UNIXClientEndpoint, type UNIXClientEndpointSettings } from "../endpoint/unix-client-endpoint";
-import { isEndpoint } from "./is-endpoint";
+import { isEndpoint, isPath } from "./is-endpoint";
 import { StreamClient, type StreamClientOptions } from "./stream-client";
 import type { ConnectionHandler } from "./tcp-server";
 
@@ -12,7 +12,10 @@ import type { ConnectionHandler } from "./tcp-server";
  * ```
  */
 export class UNIXClient extends StreamClient {
-  /** `where` may be a path that begins with a slash or a dot, too. @throws EndpointError */
+  /**
+   * @param where a path, or an endpoint, or its string (`unix:…`)
+   * @throws EndpointError
+   */
   constructor(
     where: ToWhere | UNIXClientEndpointSettings,
     handler: ConnectionHandler,
@@ -23,6 +26,6 @@ export class UNIXClient extends StreamClient {
 }
 
 function endpointOf(where: ToWhere | UNIXClientEndpointSettings): ToWhere {
-  if (typeof where === "string" && /^[./]/.test(where)) return new UNIXClientEndpoint({ path: where });
+  if (typeof where === "string" && isPath(where)) return new UNIXClientEndpoint({ path: where });
   return isEndpoint(where) ? where : new UNIXClientEndpoint(where);
 }

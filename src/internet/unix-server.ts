@@ -1,5 +1,6 @@
 import type { IStreamServerEndpoint } from "../endpoint/i-stream-server-endpoint";
 import { UNIXServerEndpoint, type UNIXServerSettings } from "../endpoint/unix-server-endpoint";
+import { isPath } from "./is-endpoint";
 import {
   StreamServerEndpointService,
   type ConnectionHandler,
@@ -17,7 +18,7 @@ export interface UNIXServerOptions extends StreamServerOptions, Omit<UNIXServerS
  */
 export class UNIXServer extends StreamServerEndpointService {
   /**
-   * @param where a path, or an endpoint, or its string, which say mode and owner themselves
+   * @param where a path, or an endpoint, or its string (`unix:…`, `systemd:…`), which say mode and owner themselves
    * @throws EndpointError
    */
   constructor(
@@ -25,7 +26,12 @@ export class UNIXServer extends StreamServerEndpointService {
     handler: ConnectionHandler,
     options: UNIXServerOptions = {},
   ) {
-    const isPath = typeof where === "string" && !where.startsWith("unix:");
-    super(isPath ? new UNIXServerEndpoint({ ...options, address: where }) : where, handler, options);
+    super(
+      typeof where === "string" && isPath(where)
+        ? new UNIXServerEndpoint({ ...options, address: where })
+        : where,
+      handler,
+      options,
+    );
   }
 }

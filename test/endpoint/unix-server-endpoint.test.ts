@@ -125,6 +125,20 @@ describe("UNIXServerEndpoint", () => {
     expect(modeOf(path)).toBe("660");
   });
 
+  it.each([
+    [1, false],
+    [undefined, true],
+  ])("IN-04: lets as many wait as its backlog of %p says", async (backlog, all) => {
+    await listen(backlog === undefined ? {} : { backlog });
+    // All within one turn, in which nobody accepts.
+    const peers = Array.from({ length: 8 }, () => connect(path).on("error", () => undefined));
+    const connected = jest.fn();
+    for (const peer of peers) peer.once("connect", connected).resume();
+    await Promise.all(peers.map((peer) => once(peer, "close").catch(() => undefined)));
+    expect(connected).toHaveBeenCalled();
+    expect(connected.mock.calls.length === peers.length).toBe(all);
+  });
+
   it("HP-07: says in a line that there is no such user, or group", async () => {
     const error = await refused({ user: "no-such-user" });
     expect(error.message).toBe(

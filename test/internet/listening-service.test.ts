@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect as connectSecurely } from "node:tls";
 import {
   Application,
   HTTPServer,
@@ -416,6 +417,63 @@ describe("a server's limits", () => {
   });
 });
 
+describe("TCPServer", () => {
+  const greet = (socket: Socket): unknown => socket.end("hello");
+
+  it("IN-02, IN-10: listens where its text says, at one address alone", async () => {
+    server = new TCPServer("tcp:0:interface=127.0.0.2:backlog=7", greet);
+    expect(server.endpoint).toMatchObject({ interface: "127.0.0.2", backlog: 7 });
+    await server.startService();
+    expect(server.address).toMatchObject({ address: "127.0.0.2" });
+    await new Peer(connect(port(), "127.0.0.2")).receives("hello");
+    const elsewhere = new Peer(connect(port(), "127.0.0.1"));
+    await elsewhere.closes();
+    expect(elsewhere.error).toBe("ECONNREFUSED");
+  });
+});
+
+describe("TLSServer", () => {
+  const greet = (socket: Socket): unknown => socket.end("hello");
+
+  async function told(): Promise<string> {
+    const socket = connectSecurely({ port: port(), host: "127.0.0.1", rejectUnauthorized: false });
+    const peer = new Peer(socket);
+    await peer.closes();
+    return peer.text;
+  }
+
+  it.each([
+    ["a port", 0],
+    ["an endpoint string", LOCAL],
+    ["an endpoint", new TCPServerEndpoint({ port: 0, interface: "127.0.0.1" })],
+  ])("IN-03: speaks TLS at %s", async (_, where) => {
+    server = new TLSServer(where, greet, certified());
+    await server.startService();
+    expect(await told()).toBe("hello");
+  });
+
+  it("W-15: starts again after a stop; a second start does nothing", async () => {
+    server = new TLSServer(LOCAL, greet, certified());
+    for (let round = 0; round < 2; round += 1) {
+      await server.startService();
+      await server.startService();
+      expect(await told()).toBe("hello");
+      await server.stopService();
+      expect(server.address).toBeUndefined();
+    }
+  });
+
+  it("IN-03: hands over nobody who speaks no TLS", async () => {
+    const handler = jest.fn();
+    server = new TLSServer(LOCAL, handler, certified());
+    await server.startService();
+    const plain = await Peer.dial();
+    plain.socket.write("GET / HTTP/1.1\r\n\r\n");
+    await plain.closes();
+    expect(handler).not.toHaveBeenCalled();
+  });
+});
+
 describe("UNIXServer", () => {
   it("IN-04: serves on a path, with what the endpoint can be told", async () => {
     const folder = mkdtempSync(join(tmpdir(), "appd-"));
@@ -425,6 +483,26 @@ describe("UNIXServer", () => {
     await server.startService();
     expect([server.address, readdirSync(folder)]).toEqual([path, ["x.sock"]]);
     await new Peer(connect(path)).receives("hello");
-    expect(new UNIXServer(`unix:${path}`, () => undefined).endpoint).toMatchObject({ address: path });
+  });
+
+  it.each<[string, object]>([
+    ["unix:/run/x.sock:mode=600", { address: "/run/x.sock", mode: 0o600 }],
+    ["UNIX:/run/x.sock", { address: "/run/x.sock" }],
+    ["systemd:name=admin", { socketName: "admin" }],
+    ["haproxy:unix:/run/x.sock", { inner: { address: "/run/x.sock" } }],
+    ["x.sock", { address: "x.sock" }],
+    ["./a:b", { address: "./a:b" }],
+  ])("knows an endpoint string from a path: %s", (where, endpoint) => {
+    expect(new UNIXServer(where, () => undefined).endpoint).toMatchObject(endpoint);
+  });
+
+  it("W-15: starts again after a stop", async () => {
+    const path = join(mkdtempSync(join(tmpdir(), "appd-")), "x.sock");
+    server = new UNIXServer(path, (socket) => socket.end("hello"));
+    for (let round = 0; round < 2; round += 1) {
+      await server.startService();
+      await new Peer(connect(path)).receives("hello");
+      await server.stopService();
+    }
   });
 });

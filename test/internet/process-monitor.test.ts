@@ -192,6 +192,30 @@ describe("ProcessMonitor: restart", () => {
     ]);
   });
 
+  it("RN-02: waits from a second up to an hour, unless it is told otherwise", async () => {
+    monitor.addProcess("one", ["/no/such/program"]);
+    await app.start();
+    const delays = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 3_600, 3_600];
+    for (const [index, delay] of delays.entries()) {
+      await until(() => starts()[0] === index + 1 && status("one")?.state === "waiting");
+      expect(lines().at(-1)).toContain(`it is started again in ${delay} s`);
+      await clock.pass(delay * 1_000);
+    }
+  });
+
+  it("RN-02: a life of less than a second is a short one, unless it is told otherwise", async () => {
+    sh("one", `until [ -e ${folder}/end ]; do sleep 0.01; done; rm ${folder}/end`);
+    await app.start();
+    const end = (): void => writeFileSync(join(folder, "end"), "");
+    await clock.pass(999);
+    end();
+    await says("has exited with status 0; it is started again in 1 s");
+    await clock.pass(1_000);
+    await clock.pass(1_000);
+    end();
+    await says("has exited with status 0; it is started again at once");
+  });
+
   it("RN-03: tells by which signal one was ended", async () => {
     sh("one", "kill -9 $$");
     await app.start();

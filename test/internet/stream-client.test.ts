@@ -230,6 +230,10 @@ describe("UNIXClient", () => {
     }
   });
 
+  it("knows a path that begins with neither a slash nor a dot", () => {
+    expect(new UNIXClient("run/x.sock", hello).endpoint.description).toBe("the socket run/x.sock");
+  });
+
   it("IN-06: fails to start where nobody listens", async () => {
     app.addService(new UNIXClient("/nowhere/x.sock", hello));
     await expect(app.start()).rejects.toThrow(

@@ -52,6 +52,19 @@ describe("run", () => {
     expect(world.end).toBeUndefined();
   });
 
+  it("SD-02: has taken the sockets that it was given before anything of the application is made", async () => {
+    const world = new FakeWorld();
+    world.environment = { LISTEN_PID: String(world.pid), LISTEN_FDS: "1", LISTEN_FDNAMES: "web" };
+    const seen: unknown[] = [];
+    const make: MakeApplication = ({ inherited }) => {
+      seen.push(inherited.sockets, { ...world.environment });
+      return Promise.resolve(new FakeApplication());
+    };
+    start({}, make, world);
+    await settled();
+    expect(seen).toEqual([[{ fd: 3, name: "web" }], {}]);
+  });
+
   it("TL-12: ends with 0 after SIGTERM, once the application has stopped", async () => {
     const { world, application } = await started();
     let stopped = (): void => {};
