@@ -98,12 +98,13 @@ export class TLSContexts {
     const begun = clock.now();
     try {
       const stamp = await this.#stampNow();
+      const wait = Math.min((clock.now() - begun) / SHARE, SEEN_WITHIN);
+      this.#nextCheck = clock.now() + Math.max(CHECK_EVERY, wait);
       if (stamp !== this.#stamp) await this.#reload(stamp);
     } catch (error) {
+      this.#nextCheck = clock.now() + CHECK_EVERY;
       this.#complain(messageOf(error), error);
     }
-    const took = clock.now() - begun;
-    this.#nextCheck = clock.now() + Math.max(CHECK_EVERY, Math.min(took / SHARE, SEEN_WITHIN));
   }
 
   async #reload(stamp: string): Promise<void> {
