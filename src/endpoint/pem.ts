@@ -8,6 +8,8 @@ export interface Pem {
   readonly certificates: readonly string[];
   readonly keys: readonly string[];
   readonly revocations: readonly string[];
+  /** Whether there is nothing in PEM in it, as in a file that is just being written. */
+  readonly isEmpty: boolean;
 }
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[^]*?-----END \1-----/g;
@@ -59,5 +61,11 @@ function parsePem(text: string, origin: string): Pem {
       `${origin}: its private key is encrypted, and nobody is there to type the passphrase; ` +
         "decrypt it with: openssl pkey -in FILE -out NEW, and chmod 600 NEW",
     );
-  return { origin, certificates: of(/^(?:X509 )?CERTIFICATE$/), keys, revocations: of(/^X509 CRL$/) };
+  return {
+    origin,
+    certificates: of(/^(?:X509 )?CERTIFICATE$/),
+    keys,
+    revocations: of(/^X509 CRL$/),
+    isEmpty: blocks.length === 0,
+  };
 }

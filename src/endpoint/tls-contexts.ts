@@ -48,6 +48,7 @@ export class TLSContexts {
   #byName = new Map<string, Context>();
   #authorities: Authorities | undefined;
   #stamp = "";
+  #missing: ReadonlySet<string> = new Set();
   #complaint = "";
   #nextCheck = -Infinity;
   #checking: Promise<void> | undefined;
@@ -110,13 +111,25 @@ export class TLSContexts {
   async #reload(stamp: string): Promise<void> {
     this.#stamp = stamp;
     const { contexts, authorities, faults } = await this.#read();
-    // Of a file that is broken now, what it held before.
-    const kept = this.#contexts.filter(({ pair }) => faults.has(pair.origin));
+    const kept = this.#kept(contexts, faults);
     const [fault] = faults.values();
     if (contexts.length + kept.length === 0) throw asFault(fault);
     this.#take([...contexts, ...kept], authorities);
     if (faults.size === 0) this.#complaint = "";
     else this.#complain([...faults.values()].map(messageOf).join("; "), fault);
+  }
+
+  /**
+   * What was there before, of files that are broken now; and of those that are gone, for once: they may be about to be
+   * written anew.
+   */
+  #kept(contexts: readonly Context[], faults: ReadonlyMap<string, unknown>): Context[] {
+    const found = new Set(contexts.map(({ pair }) => pair.origin));
+    const lost = this.#contexts.filter(({ pair }) => !found.has(pair.origin));
+    const missing = lost.filter(({ pair }) => !faults.has(pair.origin) && !this.#missing.has(pair.origin));
+    this.#missing = new Set(missing.map(({ pair }) => pair.origin));
+    if (missing.length > 0) this.#stamp = "";
+    return [...lost.filter(({ pair }) => faults.has(pair.origin)), ...missing];
   }
 
   async #read(): Promise<Read> {

@@ -274,8 +274,9 @@ http { access_log off; ${temporary.join(" ")}
         });
         asked.on("error", reject).end();
       });
+    const failures: unknown[] = [];
     const client = async (agent: Agent | false): Promise<void> => {
-      while (!isOver) await once200(agent);
+      while (!isOver) await once200(agent).catch((error: unknown) => failures.push(error));
     };
     const clients = [client(kept), client(kept), client(false), client(false), client(false)];
     const until = async (isSo: () => boolean): Promise<void> => {
@@ -284,14 +285,17 @@ http { access_log off; ${temporary.join(" ")}
     for (let time = 0; time < 5; time++) {
       const commonName = `rotated ${time}`;
       authority.write("certs/a.pem", time === 2 ? "broken" : both(authority.issue({ commonName })));
-      await until(() => (time === 2 ? /still counts/.test(running?.stderr ?? "") : shown.has(commonName)));
+      await until(() =>
+        time === 2 ? (running?.stderr ?? "").includes("still counts") : shown.has(commonName),
+      );
     }
     isOver = true;
     await Promise.all(clients);
     kept.destroy();
+    expect(failures).toEqual([]);
     expect([...shown]).toEqual(["a", "rotated 0", "rotated 1", "rotated 3", "rotated 4"]);
     expect(served).toBeGreaterThan(200);
-    expect(running?.stderr.match(/what was read before still counts/g)).toHaveLength(1);
+    expect(running?.stderr).toContain("what was read before still counts");
   });
 });
 

@@ -238,6 +238,8 @@ describe("TLSServerEndpoint", () => {
       await serve({ certificates: folder() });
       rmSync(join(folder(), "b.pem"));
       await clock.pass(1_000);
+      expect(await shownFor("b.example")).toBe("b.pem");
+      await clock.pass(1_000);
       expect(await shownFor("b.example")).toBe("a.pem");
       rmSync(folder(), { recursive: true });
       await clock.pass(1_000);
@@ -245,6 +247,19 @@ describe("TLSServerEndpoint", () => {
       expect(logger.grave).toEqual([
         `warn demo/pop: there is no folder ${folder()}; what was read before still counts`,
       ]);
+    });
+
+    it("W-49: keeps what a file held while it is written anew, whichever way that is done", async () => {
+      issue("a.pem", "DNS:a.example");
+      issue("b.pem", "DNS:b.example");
+      await serve({ certificates: folder() });
+      const text = both(authority.issue({ names: "DNS:b.example", commonName: "new b" }));
+      rmSync(join(folder(), "b.pem"));
+      for (const part of [undefined, "", text.slice(0, 300), text.slice(0, -100), text]) {
+        if (part !== undefined) authority.write("certs/b.pem", part);
+        await clock.pass(1_000);
+        expect(await shownFor("b.example")).toBe(part === text ? "new b" : "b.pem");
+      }
     });
 
     it("refuses to start with a certificate that has no key, or with none at all", async () => {
