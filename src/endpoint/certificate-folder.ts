@@ -38,8 +38,7 @@ export class CertificateFolder implements CertificateSource {
     const paths = await this.#paths();
     for (const path of paths) {
       const pem = await readPemFile(path).catch((error: unknown) => void faults.set(path, error));
-      if (pem?.isEmpty) faults.set(path, new CertificateError(`${path}: there is nothing in it that is PEM`));
-      else if (pem) found.push(pem);
+      if (pem) found.push(pem);
     }
     const pairs = matched(found, faults);
     this.#findCutOff(found, faults);

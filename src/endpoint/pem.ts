@@ -8,8 +8,6 @@ export interface Pem {
   readonly certificates: readonly string[];
   readonly keys: readonly string[];
   readonly revocations: readonly string[];
-  /** Whether there is nothing in PEM in it, as in a file that is just being written. */
-  readonly isEmpty: boolean;
 }
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[^]*?-----END \1-----/g;
@@ -66,6 +64,5 @@ function parsePem(text: string, origin: string): Pem {
     certificates: of(/^(?:X509 )?CERTIFICATE$/),
     keys,
     revocations: of(/^X509 CRL$/),
-    isEmpty: blocks.length === 0,
   };
 }
