@@ -16,7 +16,7 @@ export interface TCPServerSettings {
   readonly interface?: string | undefined;
   /** How many connections the system keeps that nobody has accepted yet: 511 by default, and never more than it likes. */
   readonly backlog?: number | undefined;
-  /** Whether `::` stands for IPv6 alone. */
+  /** Whether it is for IPv6 alone. */
   readonly ipv6Only?: boolean | undefined;
 }
 
@@ -35,6 +35,8 @@ export class TCPServerEndpoint implements IStreamServerEndpoint {
     this.interface = host === "" ? undefined : host;
     this.backlog = backlog === undefined ? undefined : whole("backlog", backlog);
     this.ipv6Only = ipv6Only;
+    if (ipv6Only && host !== undefined && process.getBuiltinModule("node:net").isIPv4(host))
+      throw new EndpointError(`for IPv6 alone the interface can't be ${host}, an address of IPv4`);
   }
 
   get description(): string {
@@ -45,7 +47,7 @@ export class TCPServerEndpoint implements IStreamServerEndpoint {
     const { port, interface: name, backlog, ipv6Only, description } = this;
     let host: string | undefined;
     try {
-      host = name === undefined ? undefined : await addressOf(name, listener.signal);
+      host = name === undefined ? undefined : await addressOf(name, { signal: listener.signal, family: ipv6Only ? 6 : 0 });
       const where = { port, ipv6Only, ...(host !== undefined && { host }) };
       return portOf(await listenAndAccept({ ...where, ...(backlog !== undefined && { backlog }) }, listener));
     } catch (error) {
@@ -55,14 +57,20 @@ export class TCPServerEndpoint implements IStreamServerEndpoint {
   }
 }
 
+interface Lookup {
+  readonly signal: AbortSignal;
+  /** 6 for addresses of IPv6 alone, 0 for whatever there is. */
+  readonly family: 0 | 6;
+}
+
 /** Asked for here and not by Node's server, which would bind when the answer comes, whatever has become of it. */
-async function addressOf(name: string, signal: AbortSignal): Promise<string> {
+async function addressOf(name: string, { signal, family }: Lookup): Promise<string> {
   if (process.getBuiltinModule("node:net").isIP(name) !== 0) return name;
   const { lookup } = process.getBuiltinModule("node:dns");
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as Error);
     signal.addEventListener("abort", onAbort, { once: true });
-    lookup(name, (error: Error | null, address: LookupAddress["address"]) => {
+    lookup(name, { family }, (error: Error | null, address: LookupAddress["address"]) => {
       signal.removeEventListener("abort", onAbort);
       if (error) reject(error);
       else resolve(address);

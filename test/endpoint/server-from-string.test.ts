@@ -28,6 +28,9 @@ describe("serverFromString", () => {
       ipv6Only: true,
     });
     expect(serverFromString("tcp6:8080")).toMatchObject({ interface: "::", ipv6Only: true });
+    expect(() => serverFromString("tcp6:8080:interface=127.0.0.1")).toThrow(
+      "for IPv6 alone the interface can't be 127.0.0.1, an address of IPv4",
+    );
   });
 
   it("EP-03: reads unix", () => {
