@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 
 /**
  * A child and all that it starts, as long as that stays in its process group: a shell's children do, and so do the
@@ -17,10 +18,14 @@ export class ProcessGroup {
     else this.#reach(signal);
   }
 
-  /** Whether any member is left, besides those that may not be signalled: nothing can be done about them. */
+  /**
+   * Whether any member is left, besides those about whom nothing can be done: who may not be signalled, and the dead of
+   * whom nobody has asked how they ended. In a container init may be a program that never does.
+   */
   get isThere(): boolean {
     const { exitCode, signalCode } = this.#child;
-    return process.platform === "win32" ? exitCode === null && signalCode === null : this.#reach(0);
+    if (process.platform === "win32") return exitCode === null && signalCode === null;
+    return this.#reach(0) && !areDead(this.#child.pid);
   }
 
   #reach(signal: "SIGTERM" | "SIGKILL" | 0): boolean {
@@ -32,5 +37,26 @@ export class ProcessGroup {
     } catch {
       return false;
     }
+  }
+}
+
+/** Whether the system tells of members of a group that all of them are dead. */
+function areDead(group: number | undefined): boolean {
+  if (process.platform !== "linux") return false;
+  const states: string[] = [];
+  for (const name of silently(() => readdirSync("/proc")) ?? []) {
+    const stat = /^\d/.test(name) ? silently(() => readFileSync(`/proc/${name}/stat`, "latin1")) : undefined;
+    // Behind the name of the program, which may have parentheses and spaces of its own.
+    const [state = "", , its] = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
+    if (Number(its) === group) states.push(state);
+  }
+  return states.length > 0 && states.every((state) => "ZXx".includes(state));
+}
+
+function silently<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
   }
 }
