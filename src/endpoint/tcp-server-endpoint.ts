@@ -47,7 +47,10 @@ export class TCPServerEndpoint implements IStreamServerEndpoint {
     const { port, interface: name, backlog, ipv6Only, description } = this;
     let host: string | undefined;
     try {
-      host = name === undefined ? undefined : await addressOf(name, { signal: listener.signal, family: ipv6Only ? 6 : 0 });
+      host =
+        name === undefined
+          ? undefined
+          : await addressOf(name, { signal: listener.signal, family: ipv6Only ? 6 : 0 });
       const where = { port, ipv6Only, ...(host !== undefined && { host }) };
       return portOf(await listenAndAccept({ ...where, ...(backlog !== undefined && { backlog }) }, listener));
     } catch (error) {
