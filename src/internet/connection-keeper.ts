@@ -101,35 +101,34 @@ export class ConnectionKeeper<T> {
 
   #connect(): void {
     this.#finishStops();
-    const attempt = (this.#attempt = new AbortController());
-    const settled = (): void => void (this.#attempt = undefined);
+    const { signal } = (this.#attempt = new AbortController());
     this.#means()
-      .connect(attempt.signal)
-      .finally(settled)
+      .connect(signal)
       .then(
-        (kept) => this.#made(kept, attempt.signal),
-        (error: unknown) => this.#failed(error, attempt.signal),
+        (kept) => this.#made(kept),
+        (error: unknown) => this.#failed(error),
       );
   }
 
-  #made(kept: Kept<T>, { aborted }: AbortSignal): void {
+  #made(kept: Kept<T>): void {
+    this.#attempt = undefined;
     this.#kept = kept;
     void kept.closed.then(() => this.#gone());
-    if (aborted) {
+    if (!this.#happens("made")) {
+      // It was told to stop meanwhile.
       kept.hangUp();
       return;
     }
-    this.#happens("made");
     this.#failures = 0;
     for (const { resolve } of this.#waiters.splice(0)) resolve(kept.product);
   }
 
-  #failed(error: unknown, { aborted }: AbortSignal): void {
-    if (aborted) {
+  #failed(error: unknown): void {
+    this.#attempt = undefined;
+    if (!this.#happens("failed")) {
       this.#gone();
       return;
     }
-    this.#happens("failed");
     this.#retryLater(error);
     const waiters = this.#waiters.splice(0);
     for (const waiter of waiters) {

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import {
@@ -463,6 +464,61 @@ describe("ClientService: peers and listeners", () => {
       `error demo: the connection to 127.0.0.1, port ${port} failed: don't like hello`,
     ]);
     await once(server.close(), "close");
+  });
+});
+
+describe("ClientService: whatever happens, in any order", () => {
+  const happening = fc.constantFrom(
+    "start",
+    "stop",
+    "connected",
+    "refused",
+    "lost",
+    "second",
+    "ask",
+    "turn", // prettier-ignore
+  );
+
+  it("IN-11: has one connection at the most, and nothing at all once it is stopped", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(happening, { minLength: 5, maxLength: 40 }), async (happenings) => {
+        const time = new FakeClock();
+        const place = new FakeEndpoint();
+        const root = new Application("demo", { clock: time });
+        const any = new ClientService(place, (socket) => new Protocol(socket), PATIENT);
+        const sockets: FakeSocket[] = [];
+        const asked: { value?: unknown; error?: Error }[] = [];
+        const calls: unknown[] = [];
+        root.addService(any);
+        await root.start();
+        const act: Record<string, () => unknown> = {
+          start: () => calls.push(Promise.resolve(any.startService()).catch(() => undefined)),
+          stop: () => calls.push(any.stopService()),
+          connected: () => sockets.push(place.last.connected()),
+          refused: () => place.last.refused(),
+          lost: () => sockets.at(-1)?.hangUp(),
+          second: () => time.pass(1_000),
+          ask: () => asked.push(outcome(any.whenConnected(3))),
+          turn: () => settled(),
+        };
+        for (const one of happenings) {
+          await act[one]?.();
+          const seen = sockets.filter((socket) => !socket.destroyed && socket.listenerCount("close") > 0);
+          expect(seen.length).toBeLessThanOrEqual(1);
+        }
+        const stop = root.stop();
+        await time.pass(60_000);
+        await stop;
+        await Promise.all(calls);
+        await settled();
+        expect(any.connectionState).toBe("stopped");
+        expect(time.pending).toBe(0);
+        expect(asked.filter(({ value, error }) => value === undefined && error === undefined)).toEqual([]);
+        const heard = sockets.filter((socket) => socket.listenerCount("close") > 0 && !socket.destroyed);
+        expect(heard).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
   });
 });
 
