@@ -17,7 +17,8 @@ export async function runApplication(session: Session, file: string): Promise<vo
   await run(
     async ({ log, inherited }) => {
       const application = await load(session, file);
-      application.surround({ logger: log, inherited, ...options.timeouts });
+      const atExit = (listener: () => void): (() => void) => world.onExit(listener);
+      application.surround({ logger: log, inherited, atExit, ...options.timeouts });
       return application;
     },
     world,

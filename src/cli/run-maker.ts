@@ -87,6 +87,7 @@ async function assembleOrPrint(
     },
     logger: beginning.log,
     inherited: beginning.inherited,
+    atExit: (listener) => world.onExit(listener),
     ...timeouts,
   });
   switch (assembled.kind) {

@@ -90,6 +90,12 @@ export class MonitoredProcess {
     signal?.removeEventListener("abort", kill);
   }
 
+  /** Sends SIGKILL, for there is no time left. */
+  kill(): void {
+    this.#isWanted = false;
+    this.#run?.kill();
+  }
+
   /** Ends what runs, and starts it again at once. */
   async restart(): Promise<void> {
     const run = this.#run;

@@ -2,6 +2,7 @@ import { didYouMean } from "../base/suggest";
 import { labelOf } from "../service/label";
 import { UNDO } from "../service/lifecycle";
 import { Service } from "../service/service";
+import { surroundingsOf } from "../service/surroundings";
 import { ProcessError } from "./errors";
 import { MonitoredProcess, type Monitoring, type ProcessState, type RestartRule } from "./monitored-process";
 import type { ProcessOptions } from "./process-run";
@@ -36,6 +37,7 @@ export class ProcessMonitor extends Service {
   readonly #processes = new Map<string, MonitoredProcess>();
   /** Those that were removed and are still ending. */
   readonly #leaving = new Set<MonitoredProcess>();
+  #callOffExit: (() => void) | undefined;
 
   constructor({ name, ...rule }: ProcessMonitorOptions = {}) {
     super();
@@ -115,12 +117,14 @@ export class ProcessMonitor extends Service {
   }
 
   override startService(): void | Promise<void> {
+    this.#callOffExit = surroundingsOf(this).atExit?.(() => this.#all().forEach((process) => process.kill()));
     for (const process of this.#processes.values()) process.start();
   }
 
   override async stopService(signal?: AbortSignal): Promise<void> {
-    const all = [...this.#processes.values(), ...this.#leaving];
-    await Promise.all(all.map((process) => process.stop(signal)));
+    await Promise.all(this.#all().map((process) => process.stop(signal)));
+    this.#callOffExit?.();
+    this.#callOffExit = undefined;
   }
 
   override describe(): object {
@@ -130,6 +134,10 @@ export class ProcessMonitor extends Service {
   /** @internal A subclass may fail when processes run already. */
   override get [UNDO](): "always" {
     return "always";
+  }
+
+  #all(): MonitoredProcess[] {
+    return [...this.#processes.values(), ...this.#leaving];
   }
 
   #get(name: string): MonitoredProcess {

@@ -14,7 +14,7 @@ import { recipeOf } from "./recipe";
 
 export interface AssembleOptions extends Pick<
   ApplicationOptions,
-  "startTimeout" | "stopTimeout" | "clock" | "idleGrace" | "inherited"
+  "startTimeout" | "stopTimeout" | "clock" | "idleGrace" | "inherited" | "atExit"
 > {
   readonly line: CommandLine;
   /** Where the services write to; nowhere by default. */

@@ -28,6 +28,8 @@ export interface ApplicationOptions {
   readonly idleGrace?: number | undefined;
   /** What the process was given when it was started, for `systemd:` and `stdio:`; nothing by default. */
   readonly inherited?: Inherited | undefined;
+  /** How services are told that the process ends although they still run; who runs the application knows. */
+  readonly atExit?: ((listener: () => void) => () => void) | undefined;
   /** What the process is called and whom it runs as, where the command line does not say. */
   readonly processName?: string | undefined;
   readonly uid?: number | string | undefined;
@@ -72,11 +74,12 @@ export class Application extends MultiService implements IProcess, AsyncDisposab
 
   /** What whoever runs the application adds where its author left it open. To be called before the start. */
   surround(
-    defaults: Pick<ApplicationOptions, "inherited" | "logger" | "startTimeout" | "stopTimeout">,
+    defaults: Pick<ApplicationOptions, "atExit" | "inherited" | "logger" | "startTimeout" | "stopTimeout">,
   ): void {
-    const { inherited, logger, startTimeout, stopTimeout } = this.#options;
+    const { atExit, inherited, logger, startTimeout, stopTimeout } = this.#options;
     this.#options = {
       ...this.#options,
+      atExit: atExit ?? defaults.atExit,
       inherited: inherited ?? defaults.inherited,
       logger: logger ?? defaults.logger,
       startTimeout: startTimeout ?? defaults.startTimeout,
@@ -196,6 +199,7 @@ export class Application extends MultiService implements IProcess, AsyncDisposab
     clock = systemClock,
     idleGrace,
     inherited = NOTHING_INHERITED,
+    atExit,
   }: ApplicationOptions): Surroundings {
     const undoSignal = (): AbortSignal =>
       (this.#undo ??= Deadline.after(clock, this.stopTimeout ?? Infinity)).signal;
@@ -204,6 +208,7 @@ export class Application extends MultiService implements IProcess, AsyncDisposab
       clock,
       idleGrace,
       inherited,
+      atExit,
       get undoSignal() {
         return undoSignal();
       },

@@ -14,6 +14,11 @@ export interface Surroundings {
   readonly idleGrace: number | undefined;
   /** What the process was given when it was started; a root of an older version has none. */
   readonly inherited?: Inherited | undefined;
+  /**
+   * Calls back when the process ends although services still run, as after a second Ctrl-C: only what is done at once
+   * gets done. Gives the way to call it off. Not there where nobody knows of such an end.
+   */
+  readonly atExit?: ((listener: () => void) => () => void) | undefined;
   /** Takes the fault of the service that is called `label`. */
   failed(label: string, error: unknown): void;
 }

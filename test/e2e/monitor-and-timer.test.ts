@@ -14,9 +14,10 @@ class Broken extends Service {
 @ServiceMaker("boss", "Runs what will not stop.")
 export class Boss {
   @Option("Fail to start.") broken = false;
+  @Option("Milliseconds to wait.") patience = 300;
 
   makeService(): IService {
-    const monitor = new ProcessMonitor({ name: "monitor", killTime: 300 });
+    const monitor = new ProcessMonitor({ name: "monitor", killTime: this.patience });
     monitor.addProcess("stubborn", ["sh", "-c", "trap 'echo no' TERM; echo here $$; while :; do sleep 0.1; done"]);
     const all = new MultiService();
     all.addService(monitor);
@@ -59,6 +60,17 @@ describe("a ProcessMonitor under the command", () => {
     expect(status).toBe(0);
     expect(stderr).toContain("[stubborn] no");
     expect(stderr).toMatch(/process \\?"stubborn\\?" is still there 0\.3 s after SIGTERM: SIGKILL/);
+  });
+
+  it("W-17: leaves nobody behind when it is told a second time to end, and does so at once", async () => {
+    const running = project.start(["boss", "--patience", "60000"]);
+    const pid = await childOf(running);
+    await running.port();
+    running.kill("SIGTERM");
+    await running.says(/\[stubborn\] no/);
+    const { status } = await running.stop("SIGINT");
+    expect(status).toBe(1);
+    expect(isThere(pid)).toBe(false);
   });
 
   it("W-17: leaves nobody behind when the start fails", async () => {

@@ -468,6 +468,26 @@ describe("ProcessMonitor: stop", () => {
     expect(status("one")?.state).toBe("stopped");
   });
 
+  it("W-17: kills at once when the process ends although it still runs", async () => {
+    const listeners = new Set<() => void>();
+    const atExit = (listener: () => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    };
+    app = new Application("demo", { clock, logger, atExit });
+    monitor = new ProcessMonitor();
+    monitor.setServiceParent(app);
+    monitor.addProcess("one", [NODE, "-e", STUBBORN]);
+    await app.start();
+    await says("[one] here");
+    const pid = status("one")?.pid;
+    for (const listener of listeners) listener();
+    await until(() => !isThere(pid));
+    await until(() => status("one")?.state === "stopped");
+    await stopped();
+    expect(listeners.size).toBe(0);
+  });
+
   it("W-15: starts again after a stop", async () => {
     sh("one", STAYS);
     await app.start();
