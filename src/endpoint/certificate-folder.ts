@@ -19,7 +19,7 @@ const files = (): typeof Files => process.getBuiltinModule("node:fs/promises");
  */
 export class CertificateFolder implements CertificateSource {
   readonly #path: string;
-  /** The files that a certificate was found in, as long as they are there. */
+  /** The files that a certificate was found in, also those that are gone: they may be about to be written anew. */
   readonly #held = new Set<string>();
 
   constructor(path: string) {
@@ -35,14 +35,12 @@ export class CertificateFolder implements CertificateSource {
   async load(): Promise<LoadedPairs> {
     const faults = new Map<string, unknown>();
     const found: Pem[] = [];
-    const paths = await this.#paths();
-    for (const path of paths) {
+    for (const path of await this.#paths()) {
       const pem = await readPemFile(path).catch((error: unknown) => void faults.set(path, error));
       if (pem) found.push(pem);
     }
     const pairs = matched(found, faults);
     this.#findCutOff(found, faults);
-    for (const path of this.#held) if (!paths.includes(path)) this.#held.delete(path);
     for (const { origin } of pairs) this.#held.add(origin);
     if (pairs.length === 0 && faults.size === 0)
       throw new NoCertificateError(`${this.#path}: there is no file with a certificate in it (NAME.pem)`);
