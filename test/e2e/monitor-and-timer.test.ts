@@ -70,6 +70,9 @@ describe("a ProcessMonitor under the command", () => {
     await running.says(/\[stubborn\] no/);
     const { status } = await running.stop("SIGINT");
     expect(status).toBe(1);
+    // Whoever inherits it has to ask how it ended, until when its number stays.
+    for (const end = Date.now() + 10_000; isThere(pid) && Date.now() < end;)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     expect(isThere(pid)).toBe(false);
   });
 
