@@ -38,11 +38,12 @@ const LINGER = 1_000;
 const LAST_STREAM = 2 ** 31 - 1;
 
 /** With what a stream is answered. */
-const CALL = Symbol("call");
+const RESPONSE = Symbol("response");
 
-type Stream = ServerHttp2Stream & {
-  [CALL]?: { readonly request: Http2ServerRequest; readonly response: Http2ServerResponse };
-};
+type Stream = ServerHttp2Stream & { [RESPONSE]?: Http2ServerResponse };
+
+type Request = Parameters<NodeHandler>[0];
+type Response = Parameters<NodeHandler>[1];
 
 interface Open {
   readonly session: ServerHttp2Session;
@@ -122,7 +123,11 @@ export class HTTP2Sessions {
     const open: Open = { session, streams: new Map(), idleSince: this.#owner.clock.now(), isFresh: true };
     this.#open.set(socket, open);
     socket.once("close", () => this.#open.delete(socket));
-    session.on("stream", (stream) => this.#streamOpened(open, stream));
+    const closed = this.#closing(open);
+    session.on("stream", (stream: Stream) => {
+      this.#streamOpened(open, stream);
+      stream.on("close", closed);
+    });
     if (this.#isClosing) session.goaway(0, LAST_STREAM);
   }
 
@@ -133,19 +138,24 @@ export class HTTP2Sessions {
     open.streams.set(stream, clock.now());
     open.idleSince = undefined;
     open.isFresh = false;
-    stream.once("close", () => {
-      open.streams.delete(stream);
+  }
+
+  /** What listens to the end of all streams of a session: there are many of them. */
+  #closing(open: Open): (this: Stream) => void {
+    const { clock } = this.#owner;
+    return function () {
+      open.streams.delete(this);
       if (open.streams.size === 0) open.idleSince = clock.now();
-    });
+    };
   }
 
   #serve(request: Http2ServerRequest, response: Http2ServerResponse): void {
     const stream: Stream = response.stream;
-    stream[CALL] = { request, response };
+    stream[RESPONSE] = response;
     completeHead(request);
     try {
       // Node's own classes for HTTP/2 have what handlers know of those for HTTP/1.1.
-      const handled = this.#owner.handle(...([request, response] as unknown as Parameters<NodeHandler>));
+      const handled = this.#owner.handle(request as unknown as Request, response as unknown as Response);
       if (isPromise(handled)) handled.then(undefined, (error: unknown) => this.#fault(error, stream));
     } catch (error) {
       this.#fault(error, stream);
@@ -154,15 +164,15 @@ export class HTTP2Sessions {
 
   /** Ends a stream that went wrong, with an answer if none has begun. */
   #fault(error: unknown, stream: Stream): void {
-    const { [CALL]: call } = stream;
-    if (call) logFault(this.#owner.log, error, { request: call.request, connection: stream });
-    if (stream.destroyed || call?.response.writableEnded) return;
-    if (!call || stream.headersSent) {
+    const { [RESPONSE]: response } = stream;
+    if (response) logFault(this.#owner.log, error, { request: response.req, connection: stream });
+    if (stream.destroyed || response?.writableEnded) return;
+    if (!response || stream.headersSent) {
       stream.close(process.getBuiltinModule("node:http2").constants.NGHTTP2_INTERNAL_ERROR);
       return;
     }
-    for (const name of call.response.getHeaderNames()) call.response.removeHeader(name);
-    call.response.writeHead(500).end();
+    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    response.writeHead(500).end();
   }
 
   /** Closes it after its last stream, and does not wait for ever for the peer to do the same. */
