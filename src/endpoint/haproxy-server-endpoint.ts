@@ -22,14 +22,13 @@ export interface HAProxyServerSettings {
   readonly timeout?: number | undefined;
 }
 
-/** How many connections were closed for want of a header that can be believed, by the reason. */
-export interface Unbelieved {
-  untrusted: number;
-  malformed: number;
-  late: number;
-}
+/** Why a connection was closed for want of a header that can be believed. */
+type Reason = "untrusted" | "malformed" | "late";
 
-/** Milliseconds in which one line about peers that are not trusted is enough. */
+/** How many of them there were, by the reason. */
+export type Unbelieved = Readonly<Record<Reason, number>>;
+
+/** Milliseconds in which one line for each reason is enough; the others are for who looks closely. */
 const QUIET = 60_000;
 
 /**
@@ -41,11 +40,10 @@ const QUIET = 60_000;
 @Implements(IStreamServerEndpoint)
 export class HAProxyServerEndpoint implements IStreamServerEndpoint {
   readonly inner: IStreamServerEndpoint;
-  /** How many connections it has closed so far. */
-  readonly unbelieved: Unbelieved = { untrusted: 0, malformed: 0, late: 0 };
   readonly #trusted: TrustedPeers;
   readonly #timeout: number;
-  #quietUntil = -Infinity;
+  readonly #unbelieved: Record<Reason, number> = { untrusted: 0, malformed: 0, late: 0 };
+  readonly #quietUntil = new Map<Reason, number>();
 
   /** @throws EndpointError */
   constructor(inner: IStreamServerEndpoint, { trust, timeout = 5_000 }: HAProxyServerSettings = {}) {
@@ -58,6 +56,11 @@ export class HAProxyServerEndpoint implements IStreamServerEndpoint {
 
   get description(): string {
     return `${this.inner.description}, behind a proxy`;
+  }
+
+  /** How many connections it has closed so far. */
+  get unbelieved(): Unbelieved {
+    return { ...this.#unbelieved };
   }
 
   /** Whom it believes, as one writes it. */
@@ -83,17 +86,14 @@ export class HAProxyServerEndpoint implements IStreamServerEndpoint {
     if (!listener.admit(socket, null)) return false;
     const isTrusted = this.#trusted.has(socket);
     if (isTrusted) return true;
-    if (isTrusted === false) this.#tellUntrusted(socket, listener);
-    socket.destroy();
+    const why = `it is none of the proxies that are trusted (${this.trust})`;
+    if (isTrusted === false) this.#disbelieve(socket, listener, { reason: "untrusted", why });
+    else socket.destroy();
     return false;
   }
 
   #connected(socket: Socket, listener: ConnectionListener): void {
-    const refuse = (reason: "late" | "malformed", why: string): void => {
-      this.unbelieved[reason] += 1;
-      listener.log.debug(`closed a connection from ${peerOf(socket)}: ${why}`);
-      socket.destroy();
-    };
+    const refuse = (reason: Reason, why: string): void => this.#disbelieve(socket, listener, { reason, why });
     const late = (): void => refuse("late", "no PROXY header came in time");
     const callOff = after(listener.clock, this.#timeout, late);
     receive(socket, (header) => {
@@ -115,14 +115,18 @@ export class HAProxyServerEndpoint implements IStreamServerEndpoint {
     return listener.admit(socket, addresses.remoteAddress ?? null);
   }
 
-  /** Somebody has forgotten to name the proxy, or knocks at the wrong door. */
-  #tellUntrusted(socket: Socket, { log, clock }: ConnectionListener): void {
-    this.unbelieved.untrusted += 1;
-    const level = clock.now() < this.#quietUntil ? "debug" : "warn";
-    if (level === "warn") this.#quietUntil = clock.now() + QUIET;
-    log[level](
-      `closed a connection from ${peerOf(socket)}: it is none of the proxies that are trusted (${this.#trusted.description})`,
-    );
+  /** Somebody has forgotten to name the proxy, or to make it send the header; or knocks at the wrong door. */
+  #disbelieve(
+    socket: Socket,
+    { log, clock }: ConnectionListener,
+    { reason, why }: { readonly reason: Reason; readonly why: string },
+  ): void {
+    this.#unbelieved[reason] += 1;
+    const now = clock.now();
+    const level = now < (this.#quietUntil.get(reason) ?? -Infinity) ? "debug" : "warn";
+    if (level === "warn") this.#quietUntil.set(reason, now + QUIET);
+    log[level](`closed a connection from ${socket.remoteAddress ?? "a peer"}: ${why}`);
+    socket.destroy();
   }
 }
 
@@ -144,5 +148,3 @@ function receive(socket: Socket, done: (header: ProxyHeader | undefined) => void
   };
   socket.on("readable", onReadable).on("end", onOver).on("close", onOver);
 }
-
-const peerOf = ({ remoteAddress = "a peer" }: Socket): string => remoteAddress;

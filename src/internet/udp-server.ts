@@ -41,11 +41,7 @@ export interface UDPServerOptions {
 }
 
 /** How many datagrams were dropped, by the reason: too long, too many at once, too many before the start. */
-export interface Dropped {
-  size: number;
-  pending: number;
-  early: number;
-}
+export type Dropped = Readonly<Record<"size" | "pending" | "early", number>>;
 
 /**
  * Receives datagrams at a UDP port, and calls `handler` with each, from `startService` on: what has come between that
@@ -58,9 +54,9 @@ export interface Dropped {
  */
 export class UDPServer extends Service {
   readonly place: DatagramPlace;
-  readonly dropped: Dropped = { size: 0, pending: 0, early: 0 };
   readonly #handler: DatagramHandler;
   readonly #options: UDPServerOptions;
+  readonly #dropped = { size: 0, pending: 0, early: 0 };
   readonly #early = new EarlyDatagrams();
   readonly #pending = new Set<Promise<void>>();
   readonly #complaints = new OnceASecond();
@@ -80,9 +76,14 @@ export class UDPServer extends Service {
     return this.#socket?.address();
   }
 
+  /** How many datagrams it has dropped so far. */
+  get dropped(): Dropped {
+    return { ...this.#dropped };
+  }
+
   /** Where it receives, and how many datagrams it has dropped. */
   override describe(): object {
-    return { endpoint: this.place.description, address: this.address, dropped: { ...this.dropped } };
+    return { endpoint: this.place.description, address: this.address, dropped: this.dropped };
   }
 
   /** Binds. @throws ListenError, ListenPermissionError, EndpointError */
@@ -151,14 +152,14 @@ export class UDPServer extends Service {
   }
 
   #received(datagram: Buffer, from: RemoteInfo): void {
-    if (datagram.length > (this.#options.maxPacketSize ?? 65_535)) this.dropped.size += 1;
+    if (datagram.length > (this.#options.maxPacketSize ?? 65_535)) this.#dropped.size += 1;
     else if (this.#isServing) this.#deliver(datagram, from);
-    else if (this.state === "starting" && !this.#early.keep(datagram, from)) this.dropped.early += 1;
+    else if (this.state === "starting" && !this.#early.keep(datagram, from)) this.#dropped.early += 1;
   }
 
   #deliver(datagram: Buffer, from: RemoteInfo): void {
     if (this.#pending.size >= (this.#options.maxPending ?? 1_024)) {
-      this.dropped.pending += 1;
+      this.#dropped.pending += 1;
       return;
     }
     const failed = (error: unknown): void => this.#failed(from, error);
