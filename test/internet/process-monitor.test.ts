@@ -359,7 +359,10 @@ describe("ProcessMonitor: stop", () => {
   it("RN-05, W-17: waits until all are gone", async () => {
     prepare({ killTime: Infinity });
     for (const name of ["one", "two"])
-      sh(name, "trap 'sleep 0.1; echo bye; exit 0' TERM; echo here; while :; do sleep 0.05; done");
+      sh(
+        name,
+        "exec 2>/dev/null; trap 'sleep 0.1; echo bye; exit 0' TERM; echo here; while :; do sleep 0.05; done",
+      );
     await app.start();
     await says("[one] here");
     await says("[two] here");
