@@ -9,8 +9,9 @@ export interface ClientCertificateOptions {
 }
 
 /**
- * The certificate that the client has shown when the TLS connection was made. The server has to ask for it: with
- * Node's own `https.createServer({ key, cert, ca, requestCert: true, rejectUnauthorized: true }, guard(…))`.
+ * The certificate that the client has shown when the TLS connection was made. The server has to ask for it: an endpoint
+ * with `clientCAs`, as `new HTTPServer("tls:/etc/site/tls:443:clientCAs=/etc/site/ca.pem", guard(…))`, or Node's own
+ * `https.createServer({ key, cert, ca, requestCert: true, rejectUnauthorized: true }, guard(…))`.
  */
 export function clientCertificate({ realm = DEFAULT_REALM }: ClientCertificateOptions = {}): GuardScheme {
   // A response with 401 has to name a scheme; this name was proposed for it once (draft-thomson-httpbis-cant).

@@ -372,7 +372,9 @@ describe("TLSServerEndpoint", () => {
     it("rule 21: offers no cipher without forward secrecy", async () => {
       await serve(settings());
       const weak = dial({ maxVersion: "TLSv1.2", ciphers: "AES128-SHA:ECDHE-ECDSA-AES128-SHA" });
-      await expect(weak).rejects.toMatchObject({ code: "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE" });
+      await expect(weak).rejects.toMatchObject({
+        code: expect.stringMatching(/ALERT_HANDSHAKE_FAILURE/) as string,
+      });
     });
 
     it("rule 21: takes no renegotiation", async () => {

@@ -368,6 +368,21 @@ describe("HTTPServer behind TLS", () => {
       peer.destroy();
     });
 
+    it("cuts off what has not come to its end at the deadline", async () => {
+      const seen = new Gate();
+      await serve(nodeHandler(() => seen.open()));
+      const session = await dial();
+      const endless = ask(session);
+      await seen.passed;
+      const deadline = new AbortController();
+      const stop = server.stopService(deadline.signal);
+      await clock.pass(1_500);
+      expect(session.destroyed).toBe(false);
+      deadline.abort();
+      await stop;
+      expect((await endless).status).toBeUndefined();
+    });
+
     it("W-15: serves again after a start", async () => {
       await serve((_, response) => response.end("again"));
       await ask(await dial());
