@@ -11,6 +11,11 @@ export interface HostnameEndpointSettings {
   readonly port: number;
   /** Milliseconds for all of it, looking up the name too: 30,000 by default. */
   readonly timeout?: number | undefined;
+  /**
+   * Milliseconds that one address of several has before the next is tried in its place: 1,000 by default. Node's own
+   * 250 are too few for a server at the other end of the world, which would never be reached.
+   */
+  readonly attemptTimeout?: number | undefined;
   /** The address of this machine to connect from. */
   readonly bindAddress?: string | undefined;
   /** How names become addresses, in the place of the system's way. */
@@ -20,7 +25,7 @@ export interface HostnameEndpointSettings {
 
 /**
  * A host and a port. When a name stands for several addresses, IPv4 and IPv6, they are tried one after the other,
- * the next a moment after the one before, until one answers (RFC 8305, as far as Node follows it).
+ * until one answers, as Node does (RFC 8305, but one at a time).
  *
  * ```ts
  * const socket = await new HostnameEndpoint({ host: "db.example.com", port: 5432 }).connect();
@@ -43,17 +48,20 @@ export class HostnameEndpoint implements IStreamClientEndpoint {
     this.port = port;
     this.description = `${host}, port ${port}`;
     refuseTimeout(settings.timeout);
+    refuseTimeout(settings.attemptTimeout);
     this.#settings = settings;
   }
 
   connect(signal?: AbortSignal): Promise<Socket> {
     const { host, port, description } = this;
-    const { timeout = 30_000, bindAddress, lookup, clock = systemClock } = this.#settings;
+    const { timeout = 30_000, attemptTimeout = 1_000, bindAddress, lookup } = this.#settings;
+    const { clock = systemClock } = this.#settings;
     return connectSocket(
       {
         host,
         port,
         autoSelectFamily: true,
+        autoSelectFamilyAttemptTimeout: attemptTimeout,
         ...(bindAddress === undefined ? {} : { localAddress: bindAddress, family: familyOf(bindAddress) }),
         ...(lookup && { lookup }),
       },

@@ -189,6 +189,9 @@ describe("HostnameEndpoint", () => {
 
   it.each([0, -1, NaN])("refuses a timeout of %p ms", (timeout) => {
     expect(() => new HostnameEndpoint({ host: "db", port: 1, timeout })).toThrow(EndpointError);
+    expect(() => new HostnameEndpoint({ host: "db", port: 1, attemptTimeout: timeout })).toThrow(
+      EndpointError,
+    );
     expect(() => new UNIXClientEndpoint({ path: "/x", timeout })).toThrow(
       `the time to connect must be more than 0 ms, got ${timeout}`,
     );
