@@ -15,6 +15,9 @@ import { FakeClock, LineLogger, settled } from "../service/harness";
 const NODE = process.execPath;
 /** Says that it is there, and stays, whatever it is told. */
 const STUBBORN = `process.on("SIGTERM", () => console.log("no")); setInterval(() => {}, 1000); console.log("here")`;
+/** Says that it is there, and takes a little time to end. */
+const POLITE = `process.on("SIGTERM", () => setTimeout(() => { console.log("bye"); process.exit(0); }, 50));
+  setInterval(() => {}, 1000); console.log("here")`;
 const STAYS = "echo here; exec sleep 1000";
 
 let folder: string;
@@ -358,11 +361,7 @@ describe("ProcessMonitor: output", () => {
 describe("ProcessMonitor: stop", () => {
   it("RN-05, W-17: waits until all are gone", async () => {
     prepare({ killTime: Infinity });
-    for (const name of ["one", "two"])
-      sh(
-        name,
-        "exec 2>/dev/null; trap 'sleep 0.1; echo bye; exit 0' TERM; echo here; while :; do sleep 0.05; done",
-      );
+    for (const name of ["one", "two"]) monitor.addProcess(name, [NODE, "-e", POLITE]);
     await app.start();
     await says("[one] here");
     await says("[two] here");
