@@ -1,5 +1,6 @@
 import { Faults } from "../base/errors";
-import { UnknownEndpointKindError } from "./errors";
+import { shown } from "../base/text";
+import { EndpointError, UnknownEndpointKindError } from "./errors";
 import { findPluginKinds, type PluginKinds } from "./plugin-kinds";
 import { readEndpoint, type Kinds } from "./read-endpoint";
 
@@ -27,6 +28,7 @@ export class EndpointReader<E extends object, P extends { readonly prefix: strin
    */
   read(text: string): E {
     const { kinds, late } = this.settings;
+    refuseUnlessText(text);
     try {
       return noted(text, readEndpoint(text, kinds));
     } catch (error) {
@@ -42,6 +44,7 @@ export class EndpointReader<E extends object, P extends { readonly prefix: strin
    */
   async resolve(text: string): Promise<E> {
     const { kinds, plugins } = this.settings;
+    refuseUnlessText(text);
     try {
       return noted(text, readEndpoint(text, kinds));
     } catch (error) {
@@ -55,6 +58,11 @@ export class EndpointReader<E extends object, P extends { readonly prefix: strin
       throw new Faults([error, ...found.problems]);
     }
   }
+}
+
+/** Such as an environment variable that is not there: what is no TypeScript may hand over anything. */
+function refuseUnlessText(text: unknown): void {
+  if (typeof text !== "string") throw new EndpointError(`an endpoint is written as text, got ${shown(text)}`);
 }
 
 /** What wraps an endpoint has a text that is longer than its own: the last one holds. */

@@ -1,4 +1,5 @@
 import type { BlockList, Socket } from "node:net";
+import { shown } from "../base/text";
 import { EndpointError } from "./errors";
 
 const LOOPBACK = ["127.0.0.0/8", "::1"];
@@ -11,6 +12,8 @@ export class TrustedPeers {
   /** @throws EndpointError */
   constructor(trust: readonly string[] | "*" | undefined) {
     const given = trust ?? LOOPBACK;
+    if (given !== "*" && !Array.isArray(given))
+      throw new EndpointError(`trust must be "*" or an array, got ${shown(given)}`);
     this.description = given === "*" ? "*" : given.join(",");
     if (given !== "*") this.#list = listOf(given);
   }

@@ -33,6 +33,8 @@ const typeOf = (address: string | undefined): SocketType => (address?.includes("
 
 async function typeOfGiven(fd: number, place: DatagramPlace): Promise<SocketType> {
   refuseAdopted(fd, place);
+  // Node would bind to a port of its own choice instead.
+  if (fd === 0) throw notGiven(new Error("0 is standard input"), place);
   const { lookAt } = await import("../endpoint/inherited-socket");
   return lookAt(fd)?.domain === "INET6" ? "udp6" : "udp4";
 }

@@ -1,4 +1,5 @@
 import { didYouMean } from "../base/suggest";
+import { shown } from "../base/text";
 import { labelOf } from "../service/label";
 import { UNDO } from "../service/lifecycle";
 import { Service } from "../service/service";
@@ -72,7 +73,12 @@ export class ProcessMonitor extends Service {
         "APPD_PROCESS_NAME_TAKEN",
         `${labelOf(this)} has a process "${name}" already: remove that first`,
       );
-    const [program, ...args] = command;
+    if (!Array.isArray(command))
+      throw new ProcessError(
+        "APPD_PROCESS_COMMAND",
+        `the command of process "${name}" must be an array such as ["ls", "-l"], got ${shown(command)}`,
+      );
+    const [program, ...args] = command as readonly string[];
     if (program === undefined || program === "")
       throw new ProcessError("APPD_PROCESS_COMMAND", `process "${name}" has no command to run`);
     const monitoring = (): Monitoring => this.#monitoring();

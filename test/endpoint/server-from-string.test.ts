@@ -154,6 +154,12 @@ describe("a text of unreasonable length", () => {
   });
 });
 
+it.each([undefined, null, 8080])("refuses what is no text: %j", async (text) => {
+  const message = "an endpoint is written as text, got ";
+  expect(await refusal(() => serverFromString(text as unknown as string))).toContain(message);
+  expect(await refusal(() => resolveServerEndpoint(text as unknown as string))).toContain(message);
+});
+
 describe("serverEndpoint", () => {
   it("EP-18: takes a port, a text and an endpoint", () => {
     const endpoint = serverFromString("tcp:8080");

@@ -148,6 +148,15 @@ describe("UDPServer", () => {
     expect(await second.finished).toMatchObject({ exitCode: 69 });
   });
 
+  it("W-04: fails to start at standard input, and not at some other port", async () => {
+    const server = new UDPServer("fd:0", () => undefined);
+    app.addService(server);
+    await expect(app.start()).rejects.toThrow(
+      "can't listen on file descriptor 0: no UDP socket is open there",
+    );
+    expect(server.address).toBeUndefined();
+  });
+
   it("W-04: fails to start where this machine has no such address", async () => {
     await expect(serve(echo, {}, "udp:0:interface=198.51.100.9")).rejects.toThrow(
       'can\'t listen on UDP port 0 on 198.51.100.9: this machine has no address "198.51.100.9"',
