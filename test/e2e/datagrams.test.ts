@@ -90,8 +90,10 @@ describeWith("systemd-socket-activate")("systemd-socket-activate", () => {
     const words = ["--datagram", "-l", `127.0.0.1:${port}`, ...appd, "echo-udp", "--at", "systemd:index=0"];
     const running = project.spawn("systemd-socket-activate", words);
     await running.says(/Listening on/);
-    const answer = told("socat", ["-t", "15", "-", `UDP:127.0.0.1:${port}`], "hello");
-    expect(answer).toBe("you said hello");
+    const ask = `printf hello | socat -t 15 - UDP:127.0.0.1:${port}`;
+    const asking = project.spawn("sh", ["-c", ask], { group: true });
+    await asking.says(/^you said hello$/);
+    asking.kill("SIGKILL");
     await running.says(new RegExp(`listening on 127\\.0\\.0\\.1:${port} \\(UDP\\)`));
     expect(await running.stop()).toMatchObject({ status: 0 });
   });
