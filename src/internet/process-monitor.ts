@@ -123,7 +123,7 @@ export class ProcessMonitor extends Service {
   }
 
   override startService(): void | Promise<void> {
-    this.#callOffExit = surroundingsOf(this).atExit?.(() => this.#all().forEach((process) => process.kill()));
+    this.#callOffExit = surroundingsOf(this).atExit?.(() => this.#all().forEach((one) => one.kill()));
     for (const process of this.#processes.values()) process.start();
   }
 
