@@ -13,22 +13,25 @@ const NOT_UTF8 = new Refusal(" must be valid UTF-8 text");
 export async function convertGiven(level: Level): Promise<Map<PlannedField, unknown>> {
   const values = new Map<PlannedField, unknown>();
   for (const given of level.given.values()) {
-    const value = given.value ?? (await convert(level, given));
+    const converted = given.value ?? convert(level, given);
+    const value: unknown = converted instanceof Promise ? await converted : converted;
     if (!level.faulty.has(given.planned)) values.set(given.planned, value);
   }
   return values;
 }
 
-async function convert(level: Level, given: Given): Promise<unknown> {
-  const { many, type } = given.planned;
-  const values: unknown[] = [];
-  for (const text of given.texts) {
-    const read = NO_TEXT.test(text) ? NOT_UTF8 : type.read(text);
-    const value: unknown = read instanceof Promise ? await read : read;
-    if (value instanceof Refusal) refuse(level, { given, text, refusal: value });
-    values.push(value);
-  }
-  return many ? values : values.at(-1);
+/** At once, unless a type has to look something up: to wait at each option takes as long as to read the line. */
+function convert(level: Level, given: Given): unknown {
+  const read = given.texts.map((text) => (NO_TEXT.test(text) ? NOT_UTF8 : given.planned.type.read(text)));
+  if (!read.some((value) => value instanceof Promise)) return settle(level, given, read);
+  return Promise.all(read).then((values) => settle(level, given, values));
+}
+
+function settle(level: Level, given: Given, values: readonly unknown[]): unknown {
+  values.forEach((value, at) => {
+    if (value instanceof Refusal) refuse(level, { given, text: given.texts[at] ?? "", refusal: value });
+  });
+  return given.planned.many ? values : values.at(-1);
 }
 
 interface Refused {
