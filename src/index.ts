@@ -1,5 +1,4 @@
 /** What a project imports from "appd". */
-export { Logger, LEVELS, type Level, type LogMethod } from "./log/logger";
 export {
   AppdError,
   CannotCreateError,
@@ -14,6 +13,10 @@ export {
   type ErrorCode,
 } from "./base/errors";
 export { neededPeer, optionalPeer } from "./base/optional-peer";
+export type { Trust } from "./base/trusted-files";
+
+export { Logger, LEVELS, type Level, type LogMethod } from "./log/logger";
+
 export { Interface, SharedInterface, type InterfaceDecorator } from "./interface/interface";
 export {
   directlyProvides,
@@ -26,13 +29,15 @@ export {
 export { interfaceId, interfaceName, isInterface, type AbstractClass } from "./interface/record";
 export { verifyClass, verifyObject } from "./interface/verify";
 export { adapt, registerAdapter } from "./interface/adapters";
+
 export { delay, describeInjectable, inject, injectable } from "./container/injectable";
 export type { Class, ClassOrThunk, Delayed, Token } from "./container/token";
 export type { Graph, Provider, Scope, Source } from "./container/provider";
 export type { Requester } from "./container/frame";
+
 export { IPlugin } from "./plugin/plugin";
 export { getPlugins, type GetPluginsOptions } from "./plugin/get-plugins";
-export { Argument, Option, Parameter, Subcommand } from "./options/decorators";
+
 export type { Clock } from "./service/clock";
 export { IService } from "./service/i-service";
 export { IServiceCollection } from "./service/i-service-collection";
@@ -45,16 +50,54 @@ export type { Finished } from "./service/application-run";
 export { Shutdown } from "./service/shutdown";
 export { describeTree, type ServiceDescription } from "./service/describe-tree";
 export { LateStart, LateStop, ServiceTreeError, StartCancelled, StopDeadline } from "./service/errors";
-export type { Where } from "./endpoint/server-endpoint";
-export { EndpointError } from "./endpoint/errors";
-export { TCPServer, type ConnectionHandler, type TCPServerOptions } from "./internet/tcp-server";
-export { TLSServer, type TLSServerOptions } from "./internet/tls-server";
-export { UNIXServer, type UNIXServerOptions } from "./internet/unix-server";
-export { ListeningService, type ListeningOptions } from "./internet/listening-service";
+
 export {
-  StreamServerEndpointService,
-  type StreamServerOptions,
-} from "./internet/stream-server-endpoint-service";
+  fetchHandler,
+  nodeHandler,
+  type FetchApp,
+  type FetchHandler,
+  type Listener,
+  type NodeHandler,
+} from "./http/listener";
+export { ListenerError } from "./http/errors";
+
+export { Argument, Option, Parameter, Subcommand } from "./options/decorators";
+export type {
+  ArgumentDetails,
+  Choices,
+  OptionDetails,
+  ParameterDetails,
+  SubcommandDetails,
+  ValueTypeDetail,
+} from "./options/details";
+export {
+  describeOptions,
+  type DescribedField,
+  type DescribedOptions,
+  type DescribedSubcommand,
+} from "./options/describe-options";
+export type { Check, CheckVerdict } from "./options/declaration";
+export {
+  MalformedValueError,
+  MissingOptionError,
+  OptionDeclarationError,
+  RefusedValueError,
+  UnknownOptionError,
+} from "./options/errors";
+
+export type { Where } from "./endpoint/server-endpoint";
+export {
+  EndpointError,
+  ListenError,
+  ListenPathError,
+  ListenPermissionError,
+  ConnectError,
+  EndpointKindError,
+  EndpointTextError,
+  CertificateError,
+  CertificatePermissionError,
+  NoCertificateError,
+} from "./endpoint/errors";
 export { TCPServerEndpoint, type TCPServerSettings } from "./endpoint/tcp-server-endpoint";
 export { UNIXServerEndpoint, type UNIXServerSettings } from "./endpoint/unix-server-endpoint";
 export { AdoptedStreamServerEndpoint } from "./endpoint/adopted-stream-server-endpoint";
@@ -67,51 +110,30 @@ export {
   type ListeningPort,
   type SocketOptions,
 } from "./endpoint/i-stream-server-endpoint";
-export type { Limits, Shed, ShedReason } from "./internet/admission";
-export { ListenError, ListenPathError, ListenPermissionError } from "./endpoint/errors";
-export { ServiceMaker } from "./maker/service-maker";
+export { HostnameEndpoint, type HostnameEndpointSettings } from "./endpoint/hostname-endpoint";
+export { UNIXClientEndpoint, type UNIXClientEndpointSettings } from "./endpoint/unix-client-endpoint";
+export { IStreamClientEndpoint } from "./endpoint/i-stream-client-endpoint";
+export { StandardIOEndpoint } from "./endpoint/standard-io-endpoint";
+export { quoteStringArgument } from "./endpoint/endpoint-text";
+export { resolveServerEndpoint, serverFromString } from "./endpoint/server-from-string";
+export { clientFromString, resolveClientEndpoint } from "./endpoint/client-from-string";
+export type { ToWhere } from "./endpoint/client-endpoint";
 export {
-  describeMaker,
-  type Injected,
-  type MakerDescription,
-  type OptionsFrom,
-  type OptionsInput,
-} from "./maker/describe-maker";
-export type { Made, MakerDetails, OptionsOf } from "./maker/maker-details";
-export { IServiceMaker } from "./maker/i-service-maker";
-export type {
-  ArgumentDetails,
-  Choices,
-  OptionDetails,
-  ParameterDetails,
-  SubcommandDetails,
-  ValueTypeDetail,
-} from "./options/details";
-export { describeOptions } from "./options/describe-options";
-export type { DescribedField, DescribedOptions, DescribedSubcommand } from "./options/describe-options";
-export type { Check, CheckVerdict } from "./options/declaration";
+  IStreamServerEndpointStringParser,
+  type NamedArguments,
+} from "./endpoint/i-stream-server-endpoint-string-parser";
+export { IStreamClientEndpointStringParser } from "./endpoint/i-stream-client-endpoint-string-parser";
+export { TLSServerEndpoint } from "./endpoint/tls-server-endpoint";
+export type { TLSServerSettings, TLSVersion } from "./endpoint/tls-settings";
+export { TLSClientEndpoint, type TLSClientSettings } from "./endpoint/tls-client-endpoint";
 export {
-  MalformedValueError,
-  MissingOptionError,
-  OptionDeclarationError,
-  RefusedValueError,
-  UnknownOptionError,
-} from "./options/errors";
-export { TimerService, type TimerCall, type TimerServiceOptions } from "./internet/timer-service";
-export { ProcessMonitor, type ProcessMonitorOptions, type ProcessStatus } from "./internet/process-monitor";
-export type { ProcessState, RestartRule } from "./internet/monitored-process";
-export type { ProcessOptions } from "./internet/process-run";
-export { ProcessError, TimerError } from "./internet/errors";
-export { HTTPServer, type HTTPServerOptions, type UpgradeHandler } from "./internet/http-server";
-export {
-  fetchHandler,
-  nodeHandler,
-  type FetchApp,
-  type FetchHandler,
-  type Listener,
-  type NodeHandler,
-} from "./http/listener";
-export { ListenerError } from "./http/errors";
+  HAProxyServerEndpoint,
+  type HAProxyServerSettings,
+  type Unbelieved,
+} from "./endpoint/haproxy-server-endpoint";
+export { carryAddresses, type SocketAddresses } from "./endpoint/socket-addresses";
+export type { DatagramPlace, UDPPlaceSettings, UDPWhere } from "./endpoint/datagram-place";
+
 export { ANONYMOUS, type AvatarId } from "./cred/avatar-id";
 export { AllowAnonymousAccess } from "./cred/allow-anonymous-access";
 export { Anonymous } from "./cred/anonymous";
@@ -142,6 +164,11 @@ export {
   UnauthorizedLogin,
   UnhandledCredentials,
   ValidPublicKey,
+  DigestFailed,
+  HashError,
+  NoPasswordFileError,
+  PasswordFileError,
+  PasswordFilePermissionError,
 } from "./cred/errors";
 export { InMemoryUsernamePasswordDatabase } from "./cred/in-memory-username-password-database";
 export type { Peer } from "./cred/peer";
@@ -151,25 +178,6 @@ export { sameSecret } from "./cred/same-secret";
 export type { Session, SessionFor } from "./cred/session";
 export { SSHPrivateKey, type ShownKey } from "./cred/ssh-private-key";
 export { UsernamePassword } from "./cred/username-password";
-export { AuthArguments, type ArgumentsShape, type AuthArgument } from "./auth/auth-arguments";
-export { ICheckerFactory, type FactorySurroundings } from "./auth/i-checker-factory";
-export {
-  InvalidAuthArgumentString,
-  InvalidAuthType,
-  StrcredException,
-  UnsupportedInterfaces,
-} from "./auth/errors";
-export { avatarOf, sessionOf } from "./auth/avatar-of";
-export { basic, type BasicOptions } from "./auth/basic";
-export { bearer, type BearerOptions } from "./auth/bearer";
-export { clientCertificate, type ClientCertificateOptions } from "./auth/client-certificate";
-export { digest, type DigestOptions } from "./auth/digest";
-export { guard } from "./auth/guard";
-export type { Authorization, GuardedRequest, GuardScheme, Refused, Shown } from "./auth/guard-scheme";
-export type { GuardOptions } from "./auth/guarded-listener";
-export { NotGuardedError } from "./auth/errors";
-export { AuthOptions, type IAuthOptions } from "./auth/auth-options";
-export { findCheckerFactories } from "./auth/checker-factories";
 export { CramMD5Credentials } from "./cred/cram-md5-credentials";
 export type { DigestFields } from "./cred/digest-fields";
 export { DigestedCredentials, type DigestedRequest } from "./cred/digested-credentials";
@@ -178,59 +186,40 @@ export {
   type DigestChallenge,
   type DigestDecoding,
 } from "./cred/digest-credential-factory";
-export {
-  DigestFailed,
-  HashError,
-  NoPasswordFileError,
-  PasswordFileError,
-  PasswordFilePermissionError,
-} from "./cred/errors";
 export { FilePasswordDB, type FilePasswordDBOptions } from "./cred/file-password-db";
 export { hashQueue, HashQueue, type HashQueueOptions } from "./cred/hash-queue";
 export { PasswordFile, readPasswordLines, type LineFormat } from "./cred/password-file";
 export { TrustedContent, type ReadContent } from "./cred/trusted-content";
-export type { Trust } from "./base/trusted-files";
 export { decoyOf, hashPassword, preferredHash, verifyPassword, type HashName } from "./cred/password-hash";
-export { PortalFor } from "./auth/portal-for";
 export type { ThrottleOptions } from "./cred/throttle";
 export type { Allowance } from "./cred/throttle-table";
-export { LineReceiver, type LineReceiverOptions } from "./auth/line-receiver";
+
+export { TCPServer, type ConnectionHandler, type TCPServerOptions } from "./internet/tcp-server";
+export { TLSServer, type TLSServerOptions } from "./internet/tls-server";
+export { UNIXServer, type UNIXServerOptions } from "./internet/unix-server";
+export { ListeningService, type ListeningOptions } from "./internet/listening-service";
 export {
-  ILineAvatar,
-  LoginProtocol,
-  type LineConnection,
-  type LoginProtocolOptions,
-} from "./auth/login-protocol";
-export { ConnectError } from "./endpoint/errors";
-export { HostnameEndpoint, type HostnameEndpointSettings } from "./endpoint/hostname-endpoint";
-export { UNIXClientEndpoint, type UNIXClientEndpointSettings } from "./endpoint/unix-client-endpoint";
-export { IStreamClientEndpoint } from "./endpoint/i-stream-client-endpoint";
-export { StandardIOEndpoint } from "./endpoint/standard-io-endpoint";
-export { quoteStringArgument } from "./endpoint/endpoint-text";
-export { EndpointKindError, EndpointTextError } from "./endpoint/errors";
-export { resolveServerEndpoint, serverFromString } from "./endpoint/server-from-string";
-export { clientFromString, resolveClientEndpoint } from "./endpoint/client-from-string";
+  StreamServerEndpointService,
+  type StreamServerOptions,
+} from "./internet/stream-server-endpoint-service";
+export type { Limits, Shed, ShedReason } from "./internet/admission";
+export { TimerService, type TimerCall, type TimerServiceOptions } from "./internet/timer-service";
+export { ProcessMonitor, type ProcessMonitorOptions, type ProcessStatus } from "./internet/process-monitor";
+export type { ProcessState, RestartRule } from "./internet/monitored-process";
+export type { ProcessOptions } from "./internet/process-run";
+export {
+  ProcessError,
+  TimerError,
+  ConnectionCancelled,
+  ConnectionLost,
+  MulticastError,
+  SendError,
+} from "./internet/errors";
+export { HTTPServer, type HTTPServerOptions, type UpgradeHandler } from "./internet/http-server";
 export { ClientEndpoint, Endpoint } from "./internet/endpoint-option";
-export type { ToWhere } from "./endpoint/client-endpoint";
-export {
-  IStreamServerEndpointStringParser,
-  type NamedArguments,
-} from "./endpoint/i-stream-server-endpoint-string-parser";
-export { IStreamClientEndpointStringParser } from "./endpoint/i-stream-client-endpoint-string-parser";
-export { CertificateError, CertificatePermissionError, NoCertificateError } from "./endpoint/errors";
-export { TLSServerEndpoint } from "./endpoint/tls-server-endpoint";
-export type { TLSServerSettings, TLSVersion } from "./endpoint/tls-settings";
 export { backoffPolicy, type BackoffOptions, type RetryPolicy } from "./internet/backoff-policy";
 export { ClientService, type ClientServiceOptions } from "./internet/client-service";
 export type { KeeperState } from "./internet/connection-keeper";
-export { ConnectionCancelled, ConnectionLost } from "./internet/errors";
-export { TLSClientEndpoint, type TLSClientSettings } from "./endpoint/tls-client-endpoint";
-export {
-  HAProxyServerEndpoint,
-  type HAProxyServerSettings,
-  type Unbelieved,
-} from "./endpoint/haproxy-server-endpoint";
-export { carryAddresses, type SocketAddresses } from "./endpoint/socket-addresses";
 export { StreamClient, type StreamClientOptions } from "./internet/stream-client";
 export { TCPClient } from "./internet/tcp-client";
 export { TLSClient, type TLSClientPlace } from "./internet/tls-client";
@@ -255,5 +244,42 @@ export {
   type MulticastGroup,
   type MulticastServerOptions,
 } from "./internet/multicast-server";
-export type { DatagramPlace, UDPPlaceSettings, UDPWhere } from "./endpoint/datagram-place";
-export { MulticastError, SendError } from "./internet/errors";
+
+export { AuthArguments, type ArgumentsShape, type AuthArgument } from "./auth/auth-arguments";
+export { ICheckerFactory, type FactorySurroundings } from "./auth/i-checker-factory";
+export {
+  InvalidAuthArgumentString,
+  InvalidAuthType,
+  StrcredException,
+  UnsupportedInterfaces,
+  NotGuardedError,
+} from "./auth/errors";
+export { avatarOf, sessionOf } from "./auth/avatar-of";
+export { basic, type BasicOptions } from "./auth/basic";
+export { bearer, type BearerOptions } from "./auth/bearer";
+export { clientCertificate, type ClientCertificateOptions } from "./auth/client-certificate";
+export { digest, type DigestOptions } from "./auth/digest";
+export { guard } from "./auth/guard";
+export type { Authorization, GuardedRequest, GuardScheme, Refused, Shown } from "./auth/guard-scheme";
+export type { GuardOptions } from "./auth/guarded-listener";
+export { AuthOptions, type IAuthOptions } from "./auth/auth-options";
+export { findCheckerFactories } from "./auth/checker-factories";
+export { PortalFor } from "./auth/portal-for";
+export { LineReceiver, type LineReceiverOptions } from "./auth/line-receiver";
+export {
+  ILineAvatar,
+  LoginProtocol,
+  type LineConnection,
+  type LoginProtocolOptions,
+} from "./auth/login-protocol";
+
+export { ServiceMaker } from "./maker/service-maker";
+export {
+  describeMaker,
+  type Injected,
+  type MakerDescription,
+  type OptionsFrom,
+  type OptionsInput,
+} from "./maker/describe-maker";
+export type { Made, MakerDetails, OptionsOf } from "./maker/maker-details";
+export { IServiceMaker } from "./maker/i-service-maker";
