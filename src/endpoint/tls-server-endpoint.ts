@@ -125,11 +125,15 @@ export class TLSServerEndpoint implements IStreamServerEndpoint {
       raw.destroy();
     });
     raw.once("close", closed);
+    // Who hangs up in the middle of a handshake has gone, whatever the server makes of that later.
+    const { allowHalfOpen } = raw;
+    raw.allowHalfOpen = false;
     forOne(server, {
       secureConnection: (socket) => {
         isOver = true;
         calledOff();
         raw.off("close", closed);
+        socket.allowHalfOpen = raw.allowHalfOpen = allowHalfOpen;
         carryAddresses(raw, socket);
         listener.connected(socket, raw);
       },

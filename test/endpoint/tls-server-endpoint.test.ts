@@ -12,6 +12,7 @@ import {
   TCPServer,
   TLSServerEndpoint,
   type ConnectionHandler,
+  type TCPServerOptions,
   type TLSServerSettings,
 } from "../../src/index";
 import { TCPServerEndpoint } from "../../src/endpoint/tcp-server-endpoint";
@@ -45,12 +46,16 @@ afterEach(async () => {
 
 const sayHello: ConnectionHandler = (socket) => socket.end("hello");
 
-async function serve(settings: TLSServerSettings, handler = sayHello): Promise<void> {
+async function serve(
+  settings: TLSServerSettings,
+  handler = sayHello,
+  options?: TCPServerOptions,
+): Promise<void> {
   const endpoint = new TLSServerEndpoint(
     new TCPServerEndpoint({ port: 0, interface: "127.0.0.1" }),
     settings,
   );
-  server = new TCPServer(endpoint, handler);
+  server = new TCPServer(endpoint, handler, options);
   server.setName("pop");
   server.setServiceParent(app);
   await app.start();
@@ -407,6 +412,19 @@ describe("TLSServerEndpoint", () => {
       await clock.pass(10_000);
       await closed;
       expect(logger.lines.at(-1)).toMatch(/^debug .*: it took too long$/);
+    });
+
+    it("ends with a client that hangs up in the middle of it, also where connections may be half open", async () => {
+      const ended = jest.fn();
+      await serve(settings(), (socket) => void socket.once("end", ended).resume(), { allowHalfOpen: true });
+      const peer = connectPlain({ port: port(), host: "127.0.0.1", allowHalfOpen: true }).resume();
+      peers.push(peer);
+      peer.end(Buffer.from("160301", "hex"));
+      await once(peer, "end");
+      const socket = await dial();
+      socket.end();
+      await until(() => ended.mock.calls.length > 0);
+      expect(socket.destroyed).toBe(false);
     });
 
     it("leaves no timer behind", async () => {
