@@ -109,8 +109,10 @@ export class TLSContexts {
   }
 
   async #reload(stamp: string): Promise<void> {
-    this.#stamp = stamp;
+    // What can't be read is tried again: not every fault is of the files, and a descriptor may be free then.
+    this.#stamp = "";
     const { contexts, authorities, faults } = await this.#read();
+    if (faults.size === 0) this.#stamp = stamp;
     const kept = this.#kept(contexts, faults);
     const [fault] = faults.values();
     if (contexts.length + kept.length === 0) throw asFault(fault);
