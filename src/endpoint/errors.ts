@@ -33,7 +33,7 @@ export interface TextFault {
   /** The part that is wrong, where it is not all of the text. */
   readonly got?: string;
   /** What is put behind it all, such as ` (did you mean "tcp"?)`. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly cause?: unknown;
 }
 

@@ -62,15 +62,21 @@ function unknownKind<E>(text: string, name: string, kinds: Kinds<E>): EndpointTe
   const instead = Object.hasOwn(kinds.instead ?? {}, name) ? kinds.instead?.[name] : undefined;
   if (instead !== undefined) return new EndpointTextError(text, { at: 0, problem: instead });
   const problem = `${quote(name)} is no kind of endpoint, there are ${names.join(", ")}`;
-  const hint = meant(text, kinds) ?? didYouMean(name, names);
+  const hint = meant(text, kinds, { surely: true }) ?? (didYouMean(name, names) || meant(text, kinds));
   const Fault = KIND.test(name) ? UnknownEndpointKindError : EndpointTextError;
   return new Fault(text, { at: 0, problem, hint });
 }
 
-/** People write `localhost:8080`, `:8080` and `/run/x.sock`. */
-function meant<E>(text: string, { meant: written, known }: Kinds<E>): string | undefined {
+/** People write `localhost:8080`, `:8080` and `/run/x.sock`; for clients also `db:5432`, which may be a kind as well. */
+function meant<E>(
+  text: string,
+  { meant: written, known, bare }: Kinds<E>,
+  { surely = false } = {},
+): string | undefined {
   const [, host, port] = /^([\w.-]*|\[[\da-f:.]+\]):(\d{1,5})$/i.exec(text) ?? [];
-  const looksLikeHost = host !== undefined && (host === "" || host === "localhost" || /[.\]]/.test(host));
+  const looksLikeHost =
+    host !== undefined &&
+    (host === "" || host === "localhost" || /[.\]]/.test(host) || (!surely && bare === undefined));
   if (port !== undefined && looksLikeHost)
     return ` (did you mean "${written(host.replace(/^\[|\]$/g, ""), port)}"?)`;
   if (known.has("unix") && /^\.{0,2}\/[\w./-]+$/.test(text)) return ` (did you mean "unix:${text}"?)`;

@@ -26,7 +26,7 @@ export interface Subject {
   stop(signal: AbortSignal): void | Promise<void>;
   /** Told while it starts that it may give up. */
   interrupt?(): void;
-  /** Told that it is to start while it runs or stops, or that such a start is called off. */
+  /** Told that it is to start while it runs or stops, that such a start is called off, or of a stop while it rests. */
   again?(call: "start" | "stop"): void;
   readonly label: string;
   readonly log: Logger;
@@ -100,7 +100,10 @@ export class Lifecycle {
     this.#callOffNext();
     if (this.#stopping) return signal ? this.#waitFor(this.#stopping, signal) : this.#stopping;
     const begun = this.#starting ?? this.#entering;
-    if (!begun) return Promise.resolve();
+    if (!begun) {
+      this.#subject.again?.("stop");
+      return Promise.resolve();
+    }
     const underWay = this.#state === "starting" ? begun : undefined;
     return this.#end(underWay, signal);
   }

@@ -65,6 +65,8 @@ describe("clientFromString", () => {
     ["tcp:h:80:timeout=0", 18, "timeout must be"],
     ["example.com:80", 1, '(did you mean "tcp:example.com:80"?)'],
     ["localhost:80", 1, '(did you mean "tcp:localhost:80"?)'],
+    ["db:5432", 1, '(did you mean "tcp:db:5432"?)'],
+    ["tpc:5432", 1, '(did you mean "tcp"?)'],
     ["8080", 1, '"8080" is no kind of endpoint'],
     ["unix", 5, "path is missing"],
     ["tls:example.com", 5, "port is missing, and there is no endpoint in its place"],

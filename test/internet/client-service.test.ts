@@ -231,6 +231,17 @@ describe("ClientService: whenConnected", () => {
     await expect(client.whenConnected()).rejects.toBeInstanceOf(ConnectionCancelled);
   });
 
+  it("IN-13: is cancelled when the service is stopped before it ever started", async () => {
+    client = new ClientService(endpoint, (socket) => new Protocol(socket));
+    const waiting = outcome(client.whenConnected());
+    await client.stopService();
+    await settled();
+    expect(waiting.error).toBeInstanceOf(ConnectionCancelled);
+    await expect(client.whenConnected()).rejects.toBeInstanceOf(ConnectionCancelled);
+    await client.startService();
+    expect(client.connectionState).toBe("connecting");
+  });
+
   it("IN-13: is cancelled while it disconnects", async () => {
     const socket = await connected();
     const stop = client.stopService();
