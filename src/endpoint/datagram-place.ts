@@ -15,6 +15,7 @@ export interface DatagramPlace extends Place {
   readonly given?: (inherited: Inherited) => number;
 }
 
+/** Which UDP port of this machine, and at which of its addresses. */
 export interface UDPPlaceSettings {
   /** 0 lets the system choose. */
   readonly port: number;

@@ -12,6 +12,7 @@ import { readProxyHeader } from "./read-proxy-header";
 import { giveAddresses, type SocketAddresses } from "./socket-addresses";
 import { TrustedPeers } from "./trusted-peers";
 
+/** Which proxies are believed, and how long they have. */
 export interface HAProxyServerSettings {
   /**
    * Addresses and networks of the proxies, such as `10.0.0.0/8`; `"*"` for whoever connects. Without it only this

@@ -5,6 +5,7 @@ import { connectSocket, refuseTimeout } from "./connect-socket";
 import { EndpointError } from "./errors";
 import { IStreamClientEndpoint } from "./i-stream-client-endpoint";
 
+/** Where to connect to, and how long that may take. */
 export interface HostnameEndpointSettings {
   /** A name, or an address. */
   readonly host: string;

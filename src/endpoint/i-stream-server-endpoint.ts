@@ -67,6 +67,7 @@ export interface ConnectionListener {
   acceptFailed(error: Error): void;
 }
 
+/** How the sockets of connections are made: options of Node's `net.createServer`. */
 export type SocketOptions = Pick<
   ServerOpts,
   "allowHalfOpen" | "highWaterMark" | "keepAlive" | "keepAliveInitialDelay" | "noDelay" | "pauseOnConnect"

@@ -10,6 +10,7 @@ import {
 } from "./i-stream-server-endpoint";
 import { say } from "./listen-error";
 
+/** Which of the sockets it is: give an index, or a name. */
 export interface SystemdServerSettings {
   /** Which of the sockets that were given, from 0. */
   readonly index?: number | undefined;

@@ -9,6 +9,7 @@ import {
 } from "./i-stream-server-endpoint";
 import { listenError } from "./listen-error";
 
+/** Which port of this machine, and at which of its addresses. */
 export interface TCPServerSettings {
   /** 0 lets the system choose. */
   readonly port: number;

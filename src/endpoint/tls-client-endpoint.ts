@@ -10,6 +10,7 @@ import { IStreamClientEndpoint } from "./i-stream-client-endpoint";
 import { tlsConnectError, type Shown } from "./tls-connect-error";
 import { CIPHERS, type TLSVersion } from "./tls-settings";
 
+/** Who the server has to be, who is trusted to say so, and what it is shown. */
 export interface TLSClientSettings {
   /** Who the server has to be: a host name or an address that its certificate is for. */
   readonly hostname: string;

@@ -29,6 +29,7 @@ export interface TLSServerSettings {
   readonly handshakeTimeout?: number;
 }
 
+/** The versions of TLS that are spoken; older ones are not safe (RFC 8996). */
 export type TLSVersion = "TLSv1.2" | "TLSv1.3";
 
 /** Mozilla's intermediate list (5.7) without DHE, which no client of today is in need of. */

@@ -13,11 +13,13 @@ import { say, socketFileError } from "./listen-error";
 import { bindFile, findStale, LONGEST_PATH } from "./socket-file";
 import { lockOf, takeLock } from "./socket-lock";
 
+/** Where the socket is, and who may connect to it. */
 export interface UNIXServerSettings {
   /** The path of the socket's file. */
   readonly address: string;
   /** Who may connect: 0o666 by default, everyone. The umask is not asked. */
   readonly mode?: number | undefined;
+  /** How many connections the system keeps that nobody has accepted yet: 511 by default. */
   readonly backlog?: number | undefined;
   /** Whether `<address>.lock` says which process has the socket, so that no other takes it: true by default. */
   readonly lock?: boolean | undefined;

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { defaultMaxConnections } from "./descriptors";
 import { PerAddress } from "./per-address";
 
+/** How many connections a server lets in. Whoever is refused is counted, in `shed`. */
 export interface Limits {
   /**
    * Connections that may be open at once; those beyond are refused. By default 16,384, or what the process has file

@@ -1,6 +1,7 @@
 /** Milliseconds until the next attempt, after that many failures in a row; Infinity for no other. */
 export type RetryPolicy = (failures: number) => number;
 
+/** How delays grow. */
 export interface BackoffOptions {
   /** Milliseconds: 1,000 by default. */
   readonly initialDelay?: number;

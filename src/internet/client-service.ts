@@ -12,6 +12,7 @@ import { ConnectionKeeper, type Kept, type KeeperState } from "./connection-keep
 import { ConnectionCancelled } from "./errors";
 import { isPeersFault } from "./peers-fault";
 
+/** How long to wait between attempts, and what a connection has to pass before it counts. */
 export interface ClientServiceOptions<T> {
   /** How long to wait between attempts; {@link backoffPolicy} by default. */
   readonly retryPolicy?: RetryPolicy;

@@ -17,6 +17,7 @@ import { isWebSocket, WebSockets, type Upgrade } from "./web-sockets";
 /** Takes a connection that leaves HTTP, such as a WebSocket's. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => unknown;
 
+/** What Node's `http.createServer` takes, the limits of every server, and how it stops. */
 export interface HTTPServerOptions extends ServerOptions, ListeningOptions {
   /** Milliseconds that idle connections stay open once the server stops: 1,500 by default. */
   readonly grace?: number;

@@ -27,6 +27,7 @@ import { guarding } from "./guard";
 import { isPeersFault } from "./peers-fault";
 import { ShedLog, type Refusal } from "./shed-log";
 
+/** What every server takes. */
 export type ListeningOptions = Limits;
 
 /**

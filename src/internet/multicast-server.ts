@@ -9,6 +9,7 @@ export interface MulticastGroup {
   readonly interface?: string | undefined;
 }
 
+/** Which groups it is a member of, and how it sends to them. */
 export interface MulticastServerOptions extends UDPServerOptions {
   /** Groups to join at the start. */
   readonly groups?: readonly (string | MulticastGroup)[];

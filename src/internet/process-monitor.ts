@@ -8,6 +8,7 @@ import { ProcessError } from "./errors";
 import { MonitoredProcess, type Monitoring, type ProcessState, type RestartRule } from "./monitored-process";
 import type { ProcessOptions } from "./process-run";
 
+/** When processes are started again, and how they are ended; Twisted's thresholds by default. */
 export interface ProcessMonitorOptions extends Partial<RestartRule> {
   readonly name?: string;
 }

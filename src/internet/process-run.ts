@@ -7,6 +7,7 @@ import { ProcessGroup } from "./process-group";
 /** What is started: a program and its arguments. */
 export type Command = readonly [program: string, ...args: string[]];
 
+/** As whom, where, and with which environment a process runs. */
 export interface ProcessOptions {
   /** The user that it runs as, which takes privileges; it has no supplementary groups then. */
   readonly uid?: number;

@@ -13,6 +13,7 @@ import { isPeersFault } from "./peers-fault";
 import { sayGoodbye } from "./say-goodbye";
 import type { ConnectionHandler } from "./tcp-server";
 
+/** Whether the connection is needed, and how long it may take to end. */
 export interface StreamClientOptions {
   /**
    * Whether there is no start without a connection, which is so by default. If false, the start does not wait for it,

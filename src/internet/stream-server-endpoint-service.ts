@@ -15,6 +15,7 @@ import { sayGoodbye } from "./say-goodbye";
  */
 export type ConnectionHandler = (socket: Socket) => unknown;
 
+/** How connections are made, how many may be open, and how long they may be idle or take to end. */
 export interface StreamServerOptions extends SocketOptions, ListeningOptions {
   /** Milliseconds that connections have to close once the server stops: 5,000 by default. */
   readonly drain?: number;

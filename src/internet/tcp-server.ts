@@ -6,6 +6,7 @@ import {
 
 export type { ConnectionHandler };
 
+/** As for every server of streams. */
 export type TCPServerOptions = StreamServerOptions;
 
 /**

@@ -7,6 +7,7 @@ import { TimerError } from "./errors";
 /** What a timer calls. `signal` aborts when the time to stop is over: let go of whatever is left then. */
 export type TimerCall = (signal: AbortSignal) => unknown;
 
+/** When a timer begins, and what a call that fails costs. */
 export interface TimerServiceOptions {
   /** Whether it calls at once when it starts: true by default, false for a cron expression. */
   readonly now?: boolean;

@@ -7,6 +7,7 @@ import {
   type StreamServerOptions,
 } from "./stream-server-endpoint-service";
 
+/** What every server of streams takes, and what TLS needs: a certificate. */
 export interface TLSServerOptions extends StreamServerOptions, TLSServerSettings {}
 
 /**

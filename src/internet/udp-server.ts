@@ -26,6 +26,7 @@ export interface DatagramPeer {
  */
 export type DatagramHandler = (datagram: Buffer, from: RemoteInfo, server: UDPServer) => unknown;
 
+/** How large, and how many at once, datagrams may be. */
 export interface UDPServerOptions {
   /** Bytes that a datagram may have: 65,535 by default. Longer ones are dropped. */
   readonly maxPacketSize?: number;

@@ -7,6 +7,7 @@ import {
   type StreamServerOptions,
 } from "./stream-server-endpoint-service";
 
+/** What every server of streams takes, and how its file is made where `where` is a path. */
 export interface UNIXServerOptions extends StreamServerOptions, Omit<UNIXServerSettings, "address"> {}
 
 /**

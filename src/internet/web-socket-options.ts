@@ -44,6 +44,7 @@ interface Bivariant {
 /** Handlers by path: `{ "/chat": (socket) => … }`. Other paths are answered with 404. */
 export type WebSocketHandlers = Readonly<Record<string, WebSocketHandler>>;
 
+/** Who may connect, and what is too much. */
 export interface WebSocketOptions {
   /** Pages of which other sites may connect, as `https://example.com`; `*` for all. Pages of this host always may. */
   readonly origins?: readonly string[] | "*";

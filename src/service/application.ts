@@ -13,6 +13,7 @@ import { LIFECYCLE } from "./lifecycle";
 import { Shutdown } from "./shutdown";
 import { LINK, SURROUNDINGS, type Surroundings } from "./surroundings";
 
+/** The logger, the clock and the deadlines of a tree. */
 export interface ApplicationOptions {
   /** Where its services write to; nowhere by default. */
   readonly logger?: Logger | undefined;
