@@ -3,6 +3,8 @@
  * `endpoint/`; what a listener of HTTP requests is in `http/`.
  */
 import type { AddressInfo, Socket } from "node:net";
+import { SoftwareError } from "../base/errors";
+import { shown } from "../base/text";
 import type {
   ConnectionListener,
   IStreamServerEndpoint,
@@ -172,7 +174,7 @@ export abstract class ListeningService extends Service {
     const opening = (this.#opening = new AbortController());
     const listening = this.endpoint.listen(this.#listener(opening.signal));
     try {
-      return await orAbort(listening, opening.signal);
+      return portOf(await orAbort(listening, opening.signal), this.endpoint);
     } catch (error) {
       this.#late = listening.then((port) => port.stopListening()).catch(ignore);
       throw error;
@@ -214,6 +216,13 @@ export abstract class ListeningService extends Service {
   get #owner(): { readonly log: Logger; readonly clock: Clock } {
     return { log: this.log, clock: this.clock };
   }
+}
+
+/** An endpoint may be a plugin's, in JavaScript. */
+function portOf(given: ListeningPort, { description }: IStreamServerEndpoint): ListeningPort {
+  if (typeof (given as Partial<ListeningPort> | undefined)?.stopListening === "function") return given;
+  const problem = `listen() of the endpoint "${description}" gave ${shown(given)}, and nothing with a method stopListening`;
+  throw new SoftwareError("APPD_ENDPOINT_PORT", problem);
 }
 
 function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

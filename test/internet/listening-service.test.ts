@@ -506,3 +506,10 @@ describe("UNIXServer", () => {
     }
   });
 });
+
+it.each([undefined, {}])("an endpoint that gives %j instead of a port is named", async (port) => {
+  const endpoint = { description: "nowhere", listen: () => Promise.resolve(port) };
+  server = new TCPServer(endpoint as unknown as IStreamServerEndpoint, () => undefined);
+  server.setServiceParent(app);
+  await expect(app.start()).rejects.toThrow(/listen\(\) of the endpoint "nowhere" gave .*stopListening$/);
+});
