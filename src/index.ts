@@ -214,6 +214,7 @@ export {
   ConnectionLost,
   MulticastError,
   SendError,
+  ServiceOptionError,
 } from "./internet/errors";
 export { HTTPServer, type HTTPServerOptions, type UpgradeHandler } from "./internet/http-server";
 export { ClientEndpoint, Endpoint } from "./internet/endpoint-option";

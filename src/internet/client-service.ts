@@ -7,6 +7,7 @@ import { labelOf } from "../service/label";
 import { AGAIN } from "../service/lifecycle";
 import { Service } from "../service/service";
 import { backoffPolicy, type RetryPolicy } from "./backoff-policy";
+import { checkAmounts, checkFunction } from "./check-options";
 import { clientConnection, type ConnectionCare } from "./client-connection";
 import { ConnectionKeeper, type Kept, type KeeperState } from "./connection-keeper";
 import { ConnectionCancelled } from "./errors";
@@ -43,13 +44,15 @@ export class ClientService<T> extends Service {
   readonly #retryPolicy: RetryPolicy;
   readonly #keeper: ConnectionKeeper<T>;
 
-  /** @throws EndpointError */
+  /** @throws EndpointError; ServiceOptionError */
   constructor(
     where: ToWhere,
     factory: (socket: Socket) => T | PromiseLike<T>,
     options: ClientServiceOptions<T> = {},
   ) {
     super();
+    checkFunction(this, "the factory", factory);
+    checkAmounts(this, options, ["drain"]);
     this.endpoint = clientEndpoint(where);
     this.#factory = factory;
     this.#options = options;

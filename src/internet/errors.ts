@@ -3,6 +3,13 @@ import { SoftwareError, UnavailableError } from "../base/errors";
 /** What a timer was told can't be: a step, a cron expression, a time zone. */
 export class TimerError extends SoftwareError {}
 
+/** What a service was made with can't be: an amount that is none, something to call that is no function. */
+export class ServiceOptionError extends SoftwareError {
+  constructor(message: string) {
+    super("APPD_SERVICE_OPTION", message);
+  }
+}
+
 /** What was waited for will not come: a client service was stopped, or is. */
 export class ConnectionCancelled extends UnavailableError {
   constructor(label: string) {

@@ -7,6 +7,7 @@ import { listenerOf, type KnownListener, type Listener, type NodeHandler } from 
 import { after } from "../service/clock";
 import { surroundingsOf } from "../service/surroundings";
 import { attempt } from "./attempt";
+import { checkAmounts } from "./check-options";
 import { guardedMessages } from "./guarded-messages";
 import { HTTP2Sessions, type HTTP2Options } from "./http2-sessions";
 import { ListeningService, type ListeningOptions } from "./listening-service";
@@ -70,9 +71,10 @@ export class HTTPServer extends ListeningService {
   #closing = false;
   #graceOver = false;
 
-  /** @throws EndpointError; ListenerError */
+  /** @throws EndpointError; ListenerError; ServiceOptionError */
   constructor(where: Where, listener: Listener, options: HTTPServerOptions = {}) {
     super(where, options);
+    checkAmounts(this, options, ["grace", "drain", "idleTimeout", "headersTimeout", "requestTimeout"]);
     this.#listener = listenerOf(listener);
     this.#options = options;
   }
@@ -109,7 +111,7 @@ export class HTTPServer extends ListeningService {
         webSocketsAlone: webSocket !== undefined && !upgrade,
       }),
     });
-    server.timeout = this.#options.idleTimeout ?? 0;
+    server.timeout = forNode(this.#options.idleTimeout ?? 0);
     server.on("request", (request, response) => this.#serve(request, response));
     if (upgrade || webSocket)
       server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
@@ -265,10 +267,13 @@ function timeouts(options: HTTPServerOptions): HTTPServerOptions {
   return {
     connectionsCheckingInterval: 2_000,
     ...options,
-    requestTimeout,
-    headersTimeout: headersTimeout ?? Math.min(10_000, requestTimeout || Infinity),
+    requestTimeout: forNode(requestTimeout),
+    headersTimeout: forNode(headersTimeout ?? Math.min(10_000, requestTimeout || Infinity)),
   };
 }
+
+/** To Node 0 is no limit, and Infinity a mistake. */
+const forNode = (ms: number): number => (ms < Infinity ? ms : 0);
 
 const BUSY = [
   "HTTP/1.1 503 Service Unavailable",

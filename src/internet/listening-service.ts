@@ -23,6 +23,7 @@ import { Service } from "../service/service";
 import { surroundingsOf } from "../service/surroundings";
 import { formatAddress, formatPeer } from "./address";
 import type { Limits, Shed } from "./admission";
+import { checkAmounts } from "./check-options";
 import { Connections } from "./connections";
 import { Farewells } from "./farewells";
 import { guarding } from "./guard";
@@ -47,9 +48,10 @@ export abstract class ListeningService extends Service {
   readonly #shed = new ShedLog();
   readonly #farewells = new Farewells();
 
-  /** @throws EndpointError */
+  /** @throws EndpointError; ServiceOptionError */
   constructor(where: Where, limits: ListeningOptions = {}) {
     super();
+    checkAmounts(this, limits, ["maxConnections", "maxConnectionsPerAddress"]);
     this.endpoint = serverEndpoint(where);
     this.#connections = new Connections(
       {

@@ -4,6 +4,7 @@ import { labelOf } from "../service/label";
 import { UNDO } from "../service/lifecycle";
 import { Service } from "../service/service";
 import { surroundingsOf } from "../service/surroundings";
+import { checkAmounts } from "./check-options";
 import { ProcessError } from "./errors";
 import { MonitoredProcess, type Monitoring, type ProcessState, type RestartRule } from "./monitored-process";
 import type { ProcessOptions } from "./process-run";
@@ -41,8 +42,10 @@ export class ProcessMonitor extends Service {
   readonly #leaving = new Set<MonitoredProcess>();
   #callOffExit: (() => void) | undefined;
 
+  /** @throws ServiceOptionError */
   constructor({ name, ...rule }: ProcessMonitorOptions = {}) {
     super();
+    checkAmounts(this, rule, ["threshold", "killTime", "minRestartDelay", "maxRestartDelay", "giveUpAfter"]);
     this.#rule = {
       threshold: 1_000,
       killTime: 5_000,

@@ -8,6 +8,7 @@ import { labelOf } from "../service/label";
 import { INTERRUPT } from "../service/lifecycle";
 import { Service } from "../service/service";
 import { attempt, overOf } from "./attempt";
+import { checkAmounts, checkFunction } from "./check-options";
 import { closeOf, guardSocket } from "./client-connection";
 import { isPeersFault } from "./peers-fault";
 import { sayGoodbye } from "./say-goodbye";
@@ -39,9 +40,11 @@ export class StreamClient extends Service {
   #aside: Promise<void> | undefined;
   #socket: Socket | undefined;
 
-  /** @throws EndpointError */
+  /** @throws EndpointError; ServiceOptionError */
   constructor(where: ToWhere, handler: ConnectionHandler, options: StreamClientOptions = {}) {
     super();
+    checkFunction(this, "the handler", handler);
+    checkAmounts(this, options, ["drain"]);
     this.endpoint = clientEndpoint(where);
     this.#handler = handler;
     this.#options = options;

@@ -4,6 +4,7 @@ import type { SocketOptions } from "../endpoint/i-stream-server-endpoint";
 import type { Where } from "../endpoint/server-endpoint";
 import { formatPeer } from "./address";
 import { attempt, overOf } from "./attempt";
+import { checkAmounts, checkFunction } from "./check-options";
 import { ListeningService, type ListeningOptions } from "./listening-service";
 import { sayGoodbye } from "./say-goodbye";
 
@@ -36,9 +37,11 @@ export class StreamServerEndpointService extends ListeningService {
   readonly #handler: ConnectionHandler;
   readonly #options: StreamServerOptions;
 
-  /** @throws EndpointError */
+  /** @throws EndpointError; ServiceOptionError */
   constructor(where: Where, handler: ConnectionHandler, options: StreamServerOptions = {}) {
     super(where, options);
+    checkFunction(this, "the handler", handler);
+    checkAmounts(this, options, ["drain", "idleTimeout"]);
     this.#handler = handler;
     this.#options = options;
   }
@@ -49,7 +52,7 @@ export class StreamServerEndpointService extends ListeningService {
 
   protected override accept(socket: Socket): void {
     const { idleTimeout = 0 } = this.#options;
-    if (idleTimeout > 0) socket.setTimeout(idleTimeout, () => this.#idle(socket));
+    if (idleTimeout > 0 && idleTimeout < Infinity) socket.setTimeout(idleTimeout, () => this.#idle(socket));
     attempt(
       () => overOf(this.#handler(socket)),
       (error) => this.connectionFailed(socket, error),

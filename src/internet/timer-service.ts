@@ -1,6 +1,7 @@
 import { messageOf } from "../log/describe-error";
 import { Service } from "../service/service";
 import { SteadyBeat, type Beat } from "./beat";
+import { checkFunction } from "./check-options";
 import { CronBeat, cronMoments, type Moments } from "./cron-beat";
 import { TimerError } from "./errors";
 
@@ -46,9 +47,10 @@ export class TimerService extends Service {
   #calls = 0;
   #failures = 0;
 
-  /** @throws TimerError; MissingPeerError for a cron expression without croner */
+  /** @throws TimerError; ServiceOptionError; MissingPeerError for a cron expression without croner */
   constructor(step: number | string, call: TimerCall, options: TimerServiceOptions = {}) {
     super();
+    checkFunction(this, "what it calls", call);
     this.#step = step;
     if (typeof step === "string") this.#moments = cronMoments(step, options.timeZone);
     else if (!(step > 0 && step < Infinity))

@@ -9,6 +9,7 @@ import { UNDO } from "../service/lifecycle";
 import { Service } from "../service/service";
 import { surroundingsOf } from "../service/surroundings";
 import { formatAddress } from "./address";
+import { checkAmounts, checkFunction } from "./check-options";
 import { openDatagramSocket } from "./datagram-socket";
 import { EarlyDatagrams } from "./early-datagrams";
 import { SendError } from "./errors";
@@ -64,9 +65,11 @@ export class UDPServer extends Service {
   #socket: Socket | undefined;
   #isServing = false;
 
-  /** @throws EndpointError */
+  /** @throws EndpointError; ServiceOptionError */
   constructor(where: UDPWhere, handler: DatagramHandler, options: UDPServerOptions = {}) {
     super();
+    checkFunction(this, "the handler", handler);
+    checkAmounts(this, options, ["maxPacketSize", "maxPending", "drain"]);
     this.place = datagramPlace(where);
     this.#handler = handler;
     this.#options = options;
