@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 
 /**
  * Who a process is: its number, and when it began where the system tells. Numbers are given out again, and every
@@ -28,8 +28,12 @@ export function isAlive({ pid, began }: ProcessIdentity): boolean {
 }
 
 /** The name of a process, as the system has it; none where it does not tell. */
-export function commandOf(pid: number): string | undefined {
-  return (read(`/proc/${pid}/comm`) ?? "").trim() || undefined;
+function commandOf(pid: number): string | undefined {
+  const name = look(() => readFileSync(`/proc/${pid}/comm`, "utf8"))?.trim();
+  // What Node calls its first thread, from 24 on: nobody would know it by that.
+  if (name === "MainThread")
+    return look(() => readlinkSync(`/proc/${pid}/exe`))?.replace(/^.*\//, "") ?? "node";
+  return name === "" ? undefined : name;
 }
 
 /** `process 1234 (nginx)` */
@@ -40,13 +44,13 @@ export function describeProcess(pid: number): string {
 
 /** The name, which may hold anything, stands in brackets before the rest; of that the 20th field is meant. */
 function beganAt(pid: number): string | undefined {
-  const stat = read(`/proc/${pid}/stat`);
+  const stat = look(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
 }
 
-function read(path: string): string | undefined {
+function look(read: () => string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return read();
   } catch {
     return undefined;
   }
