@@ -261,6 +261,21 @@ describe("--auth jwt", () => {
       expect(await checker.outcome(await issuer.token())).toBe("alice");
     });
 
+    it("does not wait for the end of an answer that has none", async () => {
+      const closed = new Promise<void>((resolve) =>
+        server.removeAllListeners("request").on("request", (_, response) => {
+          const endless = setInterval(() => response.write(" ".repeat(500_000)), 1);
+          response.on("close", () => {
+            clearInterval(endless);
+            resolve();
+          });
+        }),
+      );
+      const fault = await faultOf(checkerOf(jwt, `${url()}:${FOR_US}`));
+      expect(fault.message).toContain("answered with more than 1 MB");
+      await closed;
+    });
+
     it("does not follow to elsewhere", async () => {
       answer = { status: 302, body: "" };
       const surroundings = new Surroundings();

@@ -89,12 +89,23 @@ export class RemoteKeys implements KeySource {
       redirect: "error",
       signal: AbortSignal.timeout(PATIENCE),
     });
-    return { status: response.status, text: await response.text() };
+    return { status: response.status, text: await beginningOf(response) };
   }
 
   #age(then: number): number {
     return this.#network.now() - then;
   }
+}
+
+/** All of its text, or enough of it to see that it is too long: the rest is not waited for. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const bytes of body ?? []) {
+    text += decoder.decode(bytes as Uint8Array, { stream: true });
+    if (text.length > LARGEST) break;
+  }
+  return text;
 }
 
 /** fetch() hides what happened behind "fetch failed". */
