@@ -1,6 +1,6 @@
 /** A client that keeps its connection, while its server comes and goes. */
 import { example, Project, type Running } from "./harness";
-import { freePorts } from "./programs";
+import { freePorts } from "./free-ports";
 
 describe("examples/follower", () => {
   let project: Project;

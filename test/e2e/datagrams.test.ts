@@ -1,7 +1,8 @@
 /** UDP and UNIX sockets, talked to by socat, nc and systemd. */
 import { execFileSync } from "node:child_process";
 import { Project } from "./harness";
-import { describeWith, freePorts } from "./programs";
+import { describeWith } from "../programs";
+import { freePorts } from "./free-ports";
 
 const MAKERS = `
 import { Parameter, ServiceMaker, TCPServer, UDPServer, type IService } from "appd";

@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";
+import { describeWith } from "../programs";
 import { environment, example, Project, Running, tarball } from "./harness";
 
 const TOKENS = `
@@ -56,18 +57,6 @@ const tls = { key: readFileSync("server.key"), cert: readFileSync("server.pem"),
 const server = createServer({ ...tls, requestCert: true, rejectUnauthorized: false }, guard(portal, app, [clientCertificate()]));
 server.listen(0, "127.0.0.1", () => console.log("listening on 127.0.0.1:" + server.address().port));
 `;
-
-/** Whether a program is there; where it is not, a line says what is left out. */
-function has(program: string): boolean {
-  try {
-    execFileSync("sh", ["-c", `command -v ${program}`], { stdio: "pipe" });
-    return true;
-  } catch {
-    console.warn(`${program} is not installed: tests that need it are left out`);
-    return false;
-  }
-}
-const describeWith = (...programs: string[]) => (programs.every(has) ? describe : describe.skip);
 
 describeWith("curl")("examples/guarded-site", () => {
   let project: Project;

@@ -2,7 +2,8 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { Project, type Running } from "./harness";
-import { describeWith, freePorts } from "./programs";
+import { describeWith } from "../programs";
+import { freePorts } from "./free-ports";
 
 const MAKERS = `
 import { HTTPServer, Parameter, ServiceMaker, TCPServer, type IService } from "appd";

@@ -1,10 +1,10 @@
 /** What servers do about sockets: those that systemd gives, UNIX sockets that are left behind, and too many of them. */
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 import { Authority } from "../endpoint/certificates";
+import { describeWith } from "../programs";
 import { Project, type Running } from "./harness";
 
 const MAKERS = `
@@ -70,15 +70,6 @@ async function freePort(): Promise<number> {
 
 const ACTIVATE = "systemd-socket-activate";
 
-function has(program: string): boolean {
-  try {
-    execFileSync(program, ["--version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Started by systemd's own program with sockets that it has opened. */
 function activated(sockets: readonly string[], words: readonly string[], names?: string): Running {
   return project.spawn(ACTIVATE, [
@@ -90,7 +81,7 @@ function activated(sockets: readonly string[], words: readonly string[], names?:
   ]);
 }
 
-(has(ACTIVATE) ? describe : describe.skip)(`sockets of systemd, by ${ACTIVATE}`, () => {
+describeWith(ACTIVATE)(`sockets of systemd, by ${ACTIVATE}`, () => {
   it("EP-06, SD-01: one by its index; what told of it is gone from the environment", async () => {
     const port = await freePort();
     const running = activated([`127.0.0.1:${port}`], ["greet", "--at", "systemd:index=0:domain=INET"]);

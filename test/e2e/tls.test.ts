@@ -1,11 +1,11 @@
 /** TLS, HTTP/2 and WebSockets with the programs that people use them with. */
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { Agent, request as askHttps, type RequestOptions } from "node:https";
 import type { IncomingMessage } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { WebSocket } from "ws";
 import { Authority, type Issued } from "../endpoint/certificates";
+import { describeWith } from "../programs";
 import { Project, tarball, type Ended, type Running } from "./harness";
 
 const MAKER = `
@@ -20,6 +20,7 @@ export class Site {
     return new HTTPServer(this.listen, (request, response) => {
       const { subject } = (request.socket as TLSSocket).getPeerCertificate?.() ?? {};
       const answer = () => response.end(\`\${request.httpVersion} \${request.url} \${subject?.CN ?? "nobody"}\\n\`);
+      if (request.url === "/slow") console.log("asked for /slow");
       setTimeout(answer, request.url === "/slow" ? 1_000 : 0);
     });
   }
@@ -51,18 +52,6 @@ clientFromString(process.argv[2]).connect().then(
   (error) => process.stdout.write(error.code + ": " + error.message + "\\n"),
 );
 `;
-
-/** Whether a program is there; where it is not, a line says what is left out. */
-function has(program: string): boolean {
-  try {
-    execFileSync("sh", ["-c", `command -v ${program}`], { stdio: "pipe" });
-    return true;
-  } catch {
-    console.warn(`${program} is not installed: tests that need it are left out`);
-    return false;
-  }
-}
-const describeWith = (...programs: string[]) => (programs.every(has) ? describe : describe.skip);
 
 const both = ({ certificate, key }: Issued): string => certificate + key;
 
@@ -175,7 +164,7 @@ describeWith("openssl")("a server behind TLS", () => {
     it("finishes what is in flight when it is told to stop", async () => {
       const port = await site();
       const slow = shell(`curl -sS --http2 --cacert ${authority.path} https://localhost:${port}/slow`);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await running?.says(/asked for \/slow/);
       const ended = running?.stop();
       expect(await slow).toBe("2.0 /slow nobody\n");
       expect(await ended).toMatchObject({ status: 0 });

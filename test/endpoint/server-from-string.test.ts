@@ -126,7 +126,28 @@ describe("serverFromString", () => {
   });
 
   it("never fails in any other way, whatever the text", () => {
-    const piece = constantFrom("tcp", "tcp6", "unix", "haproxy", "ssl", "tls", "systemd", "fd", "stdio", ":", "=", "\\", "80", "::1", "trust", "port", "1", "//", "*", ","); // prettier-ignore
+    const piece = constantFrom(
+      "tcp",
+      "tcp6",
+      "unix",
+      "haproxy",
+      "ssl",
+      "tls",
+      "systemd",
+      "fd",
+      "stdio",
+      ":",
+      "=",
+      "\\",
+      "80",
+      "::1",
+      "trust",
+      "port",
+      "1",
+      "//",
+      "*",
+      ",",
+    );
     const likely = array(piece).map((pieces) => pieces.join(""));
     const read = (text: string): void => {
       try {

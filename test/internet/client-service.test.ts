@@ -479,16 +479,7 @@ describe("ClientService: peers and listeners", () => {
 });
 
 describe("ClientService: whatever happens, in any order", () => {
-  const happening = fc.constantFrom(
-    "start",
-    "stop",
-    "connected",
-    "refused",
-    "lost",
-    "second",
-    "ask",
-    "turn", // prettier-ignore
-  );
+  const happening = fc.constantFrom("start", "stop", "connected", "refused", "lost", "second", "ask", "turn");
 
   it("IN-11: has one connection at the most, and nothing at all once it is stopped", async () => {
     await fc.assert(

@@ -138,17 +138,33 @@ describe("ProcessMonitor", () => {
   });
 
   it.each<[string, () => unknown, string]>([
-    ["a second of a name", () => sh("one", STAYS), 'ProcessMonitor "demo/monitor" has a process "one" already: remove that first'],
+    [
+      "a second of a name",
+      () => sh("one", STAYS),
+      'ProcessMonitor "demo/monitor" has a process "one" already: remove that first',
+    ],
     ["no command", () => monitor.addProcess("two", []), 'process "two" has no command to run'],
-    ["a command that is text", () => monitor.addProcess("two", "ls -l" as unknown as string[]), 'the command of process "two" must be an array such as ["ls", "-l"], got "ls -l"'],
-    ["a start while it does not run", () => monitor.startProcess("one"), 'process "one" can\'t be started: ProcessMonitor "demo/monitor" does not run'],
-    ["a name that it does not know", () => monitor.startProcess("onne"), 'ProcessMonitor "demo/monitor" has no process "onne" (did you mean "one"?)'],
+    [
+      "a command that is text",
+      () => monitor.addProcess("two", "ls -l" as unknown as string[]),
+      'the command of process "two" must be an array such as ["ls", "-l"], got "ls -l"',
+    ],
+    [
+      "a start while it does not run",
+      () => monitor.startProcess("one"),
+      'process "one" can\'t be started: ProcessMonitor "demo/monitor" does not run',
+    ],
+    [
+      "a name that it does not know",
+      () => monitor.startProcess("onne"),
+      'ProcessMonitor "demo/monitor" has no process "onne" (did you mean "one"?)',
+    ],
   ])("RN-01: refuses %s", (_what, ask, message) => {
     sh("one", STAYS);
     expect(ask).toThrow(message);
     expect(ask).toThrow(ProcessError);
     expect(ProcessError.prototype).toBeInstanceOf(SoftwareError);
-  }); // prettier-ignore
+  });
 
   it("RN-01: rejects for a name that it does not know, to stop or to remove", async () => {
     await expect(monitor.stopProcess("one")).rejects.toThrow('has no process "one"');

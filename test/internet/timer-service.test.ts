@@ -98,7 +98,12 @@ describe("TimerService", () => {
 });
 
 describe("TimerService: a call that fails", () => {
-  const failing = { throws: () => { throw new Error("no network"); }, rejects: () => Promise.reject(new Error("no network")) }; // prettier-ignore
+  const failing = {
+    throws: () => {
+      throw new Error("no network");
+    },
+    rejects: () => Promise.reject(new Error("no network")),
+  };
 
   it.each(["throws", "rejects"] as const)(
     "IN-07: when it %s it is logged, and the loop goes on",
@@ -159,9 +164,13 @@ describe("TimerService: stop", () => {
   });
 
   it("aborts the signal of the call at the deadline, which is no fault of the call", async () => {
-    await started(100, (signal) => new Promise((_, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason as Error));
-    })); // prettier-ignore
+    await started(
+      100,
+      (signal) =>
+        new Promise((_, reject) => {
+          signal.addEventListener("abort", () => reject(signal.reason as Error));
+        }),
+    );
     const stop = app.stop();
     await clock.pass(29_999);
     expect(app.state).toBe("stopping");
@@ -308,7 +317,11 @@ describe("TimerService: a cron expression", () => {
   });
 
   it("goes by a clock that knows no date, from the date that it is", async () => {
-    const plain = { now: () => clock.now(), setTimeout: clock.setTimeout.bind(clock), clearTimeout: clock.clearTimeout.bind(clock) }; // prettier-ignore
+    const plain = {
+      now: () => clock.now(),
+      setTimeout: clock.setTimeout.bind(clock),
+      clearTimeout: clock.clearTimeout.bind(clock),
+    };
     app = new Application("demo", { clock: plain, logger });
     await started("* * * * * *");
     await clock.pass(3_000);

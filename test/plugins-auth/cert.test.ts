@@ -4,16 +4,8 @@ import { connect, createServer, type TLSSocket } from "node:tls";
 import { ClientCertificate } from "appd";
 import { exitStatusOf } from "../../src/base/exit-status";
 import { CertFactory } from "../../src/plugins/cert";
-import {
-  Attempt,
-  checkerOf,
-  describeWith,
-  faultOf,
-  Folder,
-  printed,
-  Surroundings,
-  type Checked,
-} from "./harness";
+import { describeWith } from "../programs";
+import { Attempt, checkerOf, faultOf, Folder, printed, Surroundings, type Checked } from "./harness";
 
 const cert = new CertFactory();
 
@@ -82,7 +74,7 @@ class Pki {
   }
 }
 
-describeWith("openssl", "Debian: openssl")("--auth cert", () => {
+describeWith("openssl")("--auth cert", () => {
   let pki: Pki;
   beforeAll(() => {
     pki = new Pki();

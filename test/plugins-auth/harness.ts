@@ -1,8 +1,8 @@
 /** What the tests of the checkers that ship have in common: a folder of files, real tools, attempts to log in. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, lchownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, lchownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import {
   AuthArguments,
   UsernamePassword,
@@ -120,11 +120,3 @@ export function printed(tool: string, args: readonly string[], input = ""): stri
 
 /** A test that only root can make ready. */
 export const itAsRoot = process.getuid?.() === 0 ? it : it.skip;
-
-/** `describe` where a tool is installed; else it is skipped, and that is seen. */
-export function describeWith(tool: string, of: string): jest.Describe {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"];
-  if (folders.some((folder) => existsSync(join(folder, tool)))) return describe;
-  process.stderr.write(`skipped: what needs ${tool}, which is not installed (${of})\n`);
-  return describe.skip;
-}

@@ -1,6 +1,7 @@
 import { exitStatusOf } from "../../src/base/exit-status";
 import { HtpasswdFactory } from "../../src/plugins/htpasswd";
-import { checkerOf, describeWith, faultOf, Folder, printed } from "./harness";
+import { describeWith } from "../programs";
+import { checkerOf, faultOf, Folder, printed } from "./harness";
 
 const htpasswd = new HtpasswdFactory();
 
@@ -9,7 +10,7 @@ beforeEach(() => (folder = new Folder()));
 afterEach(() => folder.remove());
 
 describe("--auth htpasswd", () => {
-  describeWith("htpasswd", "Debian: apache2-utils")("with files made by htpasswd", () => {
+  describeWith("htpasswd")("with files made by htpasswd", () => {
     it.each([
       ["-m", "apr1"],
       ["-s", "SHA"],

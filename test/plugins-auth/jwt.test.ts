@@ -6,7 +6,8 @@ import { exitStatusOf } from "../../src/base/exit-status";
 import { JWTChecker } from "../../src/plugins/jwt/jwt-checker";
 import { RemoteKeys } from "../../src/plugins/jwt/remote-keys";
 import { JWTFactory } from "../../src/plugins/jwt";
-import { Attempt, Checked, checkerOf, describeWith, faultOf, Folder, printed, Surroundings } from "./harness";
+import { describeWith } from "../programs";
+import { Attempt, Checked, checkerOf, faultOf, Folder, printed, Surroundings } from "./harness";
 
 const jwt = new JWTFactory();
 const FOR_US = "issuer=https://idp.example:audience=myserver";
@@ -146,7 +147,7 @@ describe("--auth jwt", () => {
     expect(attempt.complaints).toEqual([expect.stringContaining("it is no JSON")]);
   });
 
-  describeWith("openssl", "Debian: openssl")("with a certificate made by openssl", () => {
+  describeWith("openssl")("with a certificate made by openssl", () => {
     it("takes its key", async () => {
       const issuer = await Issuer.of("RS256");
       const key = folder.write("key", await exportPKCS8(issuer.keys.privateKey));

@@ -2,7 +2,8 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { exitStatusOf } from "../../src/base/exit-status";
 import { LDAPFactory } from "../../src/plugins/ldap";
 import { filledDN, filledFilter } from "../../src/plugins/ldap/patterns";
-import { checkerOf, describeWith, faultOf, Folder, Surroundings, type Checked } from "./harness";
+import { describeWith } from "../programs";
+import { checkerOf, faultOf, Folder, Surroundings, type Checked } from "./harness";
 import { Slapd } from "./slapd";
 
 const ldap = new LDAPFactory();
@@ -52,7 +53,7 @@ cn: reader
 userPassword: readerpw
 `;
 
-describeWith("slapd", "Debian: slapd")("--auth ldap, with OpenLDAP", () => {
+describeWith("slapd")("--auth ldap, with OpenLDAP", () => {
   let slapd: Slapd;
   let ca: string;
   beforeAll(async () => {

@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { exitStatusOf } from "../../src/base/exit-status";
 import { PasswdFactory } from "../../src/plugins/passwd";
-import { Attempt, checkerOf, describeWith, faultOf, Folder, printed, itAsRoot } from "./harness";
+import { describeWith } from "../programs";
+import { Attempt, checkerOf, faultOf, Folder, printed, itAsRoot } from "./harness";
 
 const passwd = new PasswdFactory();
 const mkpasswd = (method: string, ...more: string[]): string =>
@@ -17,7 +18,7 @@ beforeEach(() => (folder = new Folder()));
 afterEach(() => folder.remove());
 
 describe("--auth passwd", () => {
-  describeWith("mkpasswd", "Debian: whois")("with hashes made by mkpasswd", () => {
+  describeWith("mkpasswd")("with hashes made by mkpasswd", () => {
     const checkerFor = (hash: string) =>
       checkerOf(passwd, folder.write("passwd", `alice:${hash}:1000:1000::/:/bin/sh\n`, 0o644));
 

@@ -6,7 +6,8 @@ import { isUsable, readAuthorizedKeys } from "../../src/plugins/ssh/authorized-k
 import { WireReader } from "../../src/plugins/ssh/wire";
 import { SSHKeyFactory } from "../../src/plugins/sshkey";
 import { asOrdinaryUser } from "../ordinary-user";
-import { Attempt, checkerOf, describeWith, faultOf, Folder, printed } from "./harness";
+import { describeWith } from "../programs";
+import { Attempt, checkerOf, faultOf, Folder, printed } from "./harness";
 
 const sshkey = new SSHKeyFactory();
 
@@ -67,7 +68,7 @@ class Key {
   }
 }
 
-describeWith("ssh-keygen", "Debian: openssh-client")("--auth sshkey", () => {
+describeWith("ssh-keygen")("--auth sshkey", () => {
   describe("with keys and signatures of ssh-keygen", () => {
     it.each([
       ["ed25519", []],

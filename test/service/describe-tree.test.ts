@@ -62,7 +62,12 @@ describe("describeTree", () => {
   });
 
   it.each<[string, () => object]>([
-    ["throws", () => { throw new Error("not now"); }], // prettier-ignore
+    [
+      "throws",
+      () => {
+        throw new Error("not now");
+      },
+    ],
     ["tells of what JSON can't hold", () => ({ size: 3n })],
   ])("goes on when a service %s", (_what, told) => {
     const collection = new MultiService();
