@@ -33,6 +33,9 @@ export class SoftwareError extends AppdError {}
 /** A log, socket or other file can't be made: exit status 73. */
 export class CannotCreateError extends AppdError {}
 
+/** It can't be now, though nothing is wrong: it runs already, or would not end. Exit status 75. */
+export class TemporaryError extends AppdError {}
+
 /** It exists, but is not permitted, such as a port below 1024: exit status 77. */
 export class NoPermissionError extends AppdError {}
 

@@ -5,6 +5,7 @@ import {
   NoInputError,
   NoPermissionError,
   SoftwareError,
+  TemporaryError,
   UnavailableError,
   UsageError,
 } from "./errors";
@@ -19,6 +20,7 @@ const TABLE: readonly (readonly [type: abstract new (...args: never[]) => Error,
   [UnavailableError, 69],
   [SoftwareError, EX_SOFTWARE],
   [CannotCreateError, 73],
+  [TemporaryError, 75],
   [NoPermissionError, 77],
   [ConfigurationError, 78],
 ];

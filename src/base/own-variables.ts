@@ -8,4 +8,5 @@ export const OWN_VARIABLES: ReadonlySet<string> = new Set([
   "APPD_ON_UNHANDLED",
   "APPD_START_TIMEOUT",
   "APPD_STOP_TIMEOUT",
+  "APPD_LAUNCH",
 ]);

@@ -4,13 +4,30 @@ import { didYouMean } from "../base/suggest";
 import { quote, word } from "../base/text";
 import { GlobalOptionError } from "./errors";
 
-type Switch = "help" | "version" | "nodaemon" | "debug";
+type Switch = "help" | "version" | "nodaemon" | "daemon" | "debug" | "syslog" | "log-compress";
 type Value =
   | "project"
   | "application"
   | "log-level"
   | "log-format"
   | "logfile"
+  | "log-max-size"
+  | "log-max-age"
+  | "log-keep"
+  | "syslog-facility"
+  | "prefix"
+  | "name"
+  | "pidfile"
+  | "rundir"
+  | "uid"
+  | "gid"
+  | "groups"
+  | "umask"
+  | "chroot"
+  | "nofile"
+  | "max-restarts"
+  | "profile"
+  | "heap-snapshot"
   | "on-unhandled"
   | "start-timeout"
   | "stop-timeout";
@@ -25,13 +42,18 @@ export interface GlobalOption {
   readonly choices?: readonly string[];
   /** The environment variable that gives it where the command line does not. */
   readonly env?: string;
-  readonly number?: true;
+  /** What a value must look like, and how that is said: `must be …`. */
+  readonly form?: readonly [pattern: RegExp, must: string];
 }
+
+const SECONDS = [/^\d+(?:\.\d+)?$/, "a number of seconds"] as const;
+const WHOLE = [/^\d{1,9}$/, "a whole number"] as const;
 
 export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
   help: { description: "Show this help, or a command's where one follows." },
   version: { description: "Show appd's version." },
   nodaemon: { short: "n", description: "Stay in the foreground, which is what happens anyway." },
+  daemon: { short: "D", description: "Run in the background; return when all has started." },
   debug: { short: "b", description: "Show the stack of every error." },
   project: {
     placeholder: "DIR",
@@ -61,6 +83,54 @@ export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
     env: "APPD_LOGFILE",
     description: "Append the log to this file; - is standard error.",
   },
+  "log-max-size": {
+    placeholder: "SIZE",
+    form: [/^\d+[kKmMgG]?$/, "a size such as 500K, 10M or 1G"],
+    description: "Begin a new log file at this size; 10M if not given, 0 for never.",
+  },
+  "log-max-age": {
+    placeholder: "AGE",
+    form: [/^\d+[smhd]?$/, "a time such as 12h or 1d"],
+    description: "Begin a new log file at this age.",
+  },
+  "log-keep": {
+    placeholder: "N",
+    form: WHOLE,
+    description: "How many old log files are kept; 10 if not given.",
+  },
+  "log-compress": { description: "Compress old log files." },
+  syslog: { description: "Log to the system's log instead of a file." },
+  "syslog-facility": {
+    placeholder: "NAME",
+    description: "What the system's log files it under; user if not given.",
+  },
+  prefix: {
+    placeholder: "TEXT",
+    description: "What lines in the system's log begin with; the name if not given.",
+  },
+  name: {
+    placeholder: "NAME",
+    description: "What appd status, stop and logs know it by; the command's name if not given.",
+  },
+  pidfile: { placeholder: "FILE", description: "Write the number of the process here; it runs once a file." },
+  rundir: { short: "d", placeholder: "DIR", description: "Change to this folder before the services start." },
+  uid: { short: "u", placeholder: "USER", description: "Run as this user, once ports are bound." },
+  gid: { short: "g", placeholder: "GROUP", description: "Run as this group; the user's own if not given." },
+  groups: { placeholder: "LIST", description: "Supplementary groups; those of the user if not given." },
+  umask: {
+    placeholder: "OCTAL",
+    form: [/^0?[0-7]{1,3}$/, "an octal number such as 027"],
+    description: "Permissions that files made by the run don't get; 077 for a daemon if not given.",
+  },
+  chroot: { placeholder: "DIR", description: "Make this folder the root before the services start." },
+  nofile: { placeholder: "N", form: WHOLE, description: "How many files and sockets may be open at once." },
+  "max-restarts": {
+    placeholder: "N",
+    form: WHOLE,
+    description: "Start a daemon that dies again, at most so often in a minute.",
+  },
+  profile: { short: "p", placeholder: "FILE", description: "Write a CPU profile here at the end." },
+  "heap-snapshot": { placeholder: "FILE", description: "Write a heap snapshot here at the end." },
   "on-unhandled": {
     placeholder: "WHAT",
     env: "APPD_ON_UNHANDLED",
@@ -70,13 +140,13 @@ export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
   "start-timeout": {
     placeholder: "SECONDS",
     env: "APPD_START_TIMEOUT",
-    number: true,
+    form: SECONDS,
     description: "How long the services may take to start; 60 if not given.",
   },
   "stop-timeout": {
     placeholder: "SECONDS",
     env: "APPD_STOP_TIMEOUT",
-    number: true,
+    form: SECONDS,
     description: "How long the services may take to stop; 30 if not given.",
   },
 };
@@ -169,7 +239,7 @@ function fromEnvironment(environment: Environment): Map<GlobalName, string> {
 }
 
 function checked(name: GlobalName, value: string, origin: string): string {
-  const { choices, number, placeholder = "" } = GLOBAL_OPTIONS[name];
+  const { choices, form, placeholder = "" } = GLOBAL_OPTIONS[name];
   const got = `got ${quote(value)} (${origin})`;
   if (value === "") throw new GlobalOptionError(`--${name} needs a ${placeholder.toLowerCase()}, ${got}`);
   if (choices && !choices.includes(value)) {
@@ -177,8 +247,6 @@ function checked(name: GlobalName, value: string, origin: string): string {
       `--${name} must be one of ${choices.join(", ")}, ${got}${didYouMean(value, choices)}`,
     );
   }
-  if (number && !/^\d+(?:\.\d+)?$/.test(value)) {
-    throw new GlobalOptionError(`--${name} must be a number of seconds, ${got}`);
-  }
+  if (form && !form[0].test(value)) throw new GlobalOptionError(`--${name} must be ${form[1]}, ${got}`);
   return value;
 }

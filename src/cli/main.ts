@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { exitStatusOf } from "../base/exit-status";
 import { ownPackage } from "../plugin/own-package";
 import { findProject } from "../plugin/project";
+import { takeLaunched } from "../runner/launched";
 import { reportError } from "../runner/report-error";
 import type { World } from "../runner/world";
 import { ApplicationAndCommandError, NoCommandError } from "./errors";
@@ -20,12 +21,13 @@ import type { Session } from "./session";
 export async function main(world: World): Promise<void> {
   let debug = false;
   try {
+    const launched = takeLaunched(world);
     const line = readGlobals(world.argv, world.environment);
     debug = line.switches.has("debug");
     const project = findProject(resolve(world.folder, line.values.get("project") ?? ""));
     const handOver = otherCopy(project.root);
     if (handOver) handOver();
-    else await obey({ world, project, line });
+    else await obey({ world, project, line, launched });
   } catch (error) {
     reportError(error, world, { debug });
     world.exit(exitStatusOf(error));

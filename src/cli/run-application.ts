@@ -12,10 +12,11 @@ import { runOptions } from "./run-options";
 
 /** Runs the application that a module exports as `application`: Twisted's `twistd -y`. */
 export async function runApplication(session: Session, file: string): Promise<void> {
-  const { world, line } = session;
-  const options = runOptions(line);
+  const { world } = session;
+  const options = runOptions(session);
   await run(
-    async ({ log, inherited }) => {
+    async ({ log, inherited, prepare }) => {
+      await prepare();
       const application = await load(session, file);
       const atExit = (listener: () => void): (() => void) => world.onExit(listener);
       application.surround({ logger: log, inherited, atExit, ...options.timeouts });

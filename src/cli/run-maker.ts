@@ -17,8 +17,8 @@ import { runOptions, type Timeouts } from "./run-options";
 
 /** Runs a maker until it is told to stop, or prints what its own `--help` or `--version` asks for. */
 export async function runMaker(session: Session, command: string, argv: readonly string[]): Promise<void> {
-  const { world, line } = session;
-  const { timeouts, ...options } = runOptions(line);
+  const { world } = session;
+  const { timeouts, ...options } = runOptions(session);
   await run(
     async (beginning) => {
       const found = await findMaker(session, command);
@@ -87,6 +87,7 @@ async function assembleOrPrint(
     },
     logger: beginning.log,
     inherited: beginning.inherited,
+    prepare: beginning.prepare,
     atExit: (listener) => world.onExit(listener),
     ...timeouts,
   });

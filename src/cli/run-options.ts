@@ -1,6 +1,7 @@
 import type { ProcessLogOptions } from "../runner/process-log";
 import type { RunOptions } from "../runner/run-options";
-import type { GlobalLine } from "./globals";
+import { deploymentOf } from "./deployment";
+import type { Session } from "./session";
 
 /** Deadlines of the service tree, in milliseconds. */
 export interface Timeouts {
@@ -9,7 +10,8 @@ export interface Timeouts {
 }
 
 /** What stands before the command, as the runner takes it, and as an application does. */
-export function runOptions({ switches, values }: GlobalLine): RunOptions & { readonly timeouts: Timeouts } {
+export function runOptions(session: Session): RunOptions & { readonly timeouts: Timeouts } {
+  const { switches, values } = session.line;
   const level = values.get("log-level");
   const format = values.get("log-format");
   const file = values.get("logfile");
@@ -22,6 +24,7 @@ export function runOptions({ switches, values }: GlobalLine): RunOptions & { rea
   return {
     debug: switches.has("debug"),
     log,
+    deployment: deploymentOf(session),
     onUnhandled: values.get("on-unhandled") === "log" ? "log" : "exit",
     ...(start !== undefined && { startTimeout: start }),
     timeouts: {

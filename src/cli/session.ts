@@ -1,4 +1,5 @@
 import type { Project } from "../plugin/project";
+import type { Launched } from "../runner/deployment-options";
 import type { World } from "../runner/world";
 import type { GlobalLine } from "./globals";
 
@@ -7,4 +8,6 @@ export interface Session {
   readonly world: World;
   readonly project: Project;
   readonly line: GlobalLine;
+  /** What another process of appd's has started this one as. */
+  readonly launched: Launched | undefined;
 }

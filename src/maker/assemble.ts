@@ -19,6 +19,8 @@ export interface AssembleOptions extends Pick<
   readonly line: CommandLine;
   /** Where the services write to; nowhere by default. */
   readonly logger?: Logger | undefined;
+  /** Called when the options stand, before the graph is built. */
+  readonly prepare?: (() => Promise<void>) | undefined;
   /** What a test puts in the place of what the maker binds. */
   readonly overrides?: readonly Override[];
 }
@@ -46,13 +48,14 @@ export type Assembled =
  * @throws UsageError for the command line, GraphError for the graph, MakeServiceError and NoServiceError
  */
 export async function assemble(maker: IServiceMaker, options: AssembleOptions): Promise<Assembled> {
-  const { line, overrides = [], ...surroundings } = options;
+  const { line, overrides = [], prepare, ...surroundings } = options;
   const application = new Application(maker.tapname, surroundings);
   const graph = graphFor(maker, { application, logger: options.logger, overrides });
   const adoption = new Adoption(graph);
   const outcome = await readOptions(maker.options, line, () => recipeOf(maker).create(graph));
   if (outcome.kind !== "values") return outcome;
   try {
+    await prepare?.();
     const service = await inTime(makeServiceIn(graph, maker, outcome.options), maker.tapname, options);
     adoption.into(application, service);
   } catch (error) {

@@ -3,6 +3,9 @@ import { messageOf } from "../log/describe-error";
 import { after } from "../service/clock";
 import type { Logger } from "../log/logger";
 import type { Inherited } from "../service/inherited";
+import type { RunView } from "./companion";
+import { companionsFor } from "./companions";
+import { Company } from "./company";
 import { deferred } from "./deferred";
 import { StartError, StartTimeoutError } from "./errors";
 import { takeInheritedSockets } from "./inherited-sockets";
@@ -28,16 +31,23 @@ export class Life {
   readonly #interrupted = deferred<0>();
   readonly #unwanted = new AbortController();
   readonly #releases: (() => void)[] = [];
+  readonly #view: RunView;
+  readonly #company: Company;
   #stopListening: () => void = () => undefined;
   #application: Runnable | undefined;
   #signal: SignalName | undefined;
+  #state: RunView["state"] = "starting";
   #crashed = false;
+  /** What kept the run from being announced although all had started. */
+  #unannounced: { readonly error: unknown } | undefined;
   #over = false;
 
   constructor(world: World, log: ProcessLog, options: RunOptions) {
     this.#world = world;
     this.#log = log;
     this.#options = options;
+    this.#view = this.#viewOf(Date.now());
+    this.#company = new Company(() => companionsFor(options.deployment), this.#view);
   }
 
   /** Ends the process when it is through. */
@@ -59,6 +69,7 @@ export class Life {
       log: front.logger,
       stop: (signal) => this.#stop(signal),
       force: (signal) => this.#force(signal),
+      reopen: () => this.#reopenLogs(),
     });
     this.#releases.push(
       this.#world.onUncaught((error, kind) => this.#uncaught(error, kind)),
@@ -71,6 +82,7 @@ export class Life {
   async #throughTheApplication(make: MakeApplication): Promise<number> {
     const application = await this.#made(make);
     if (typeof application === "number") return application;
+    if (this.#signal === undefined) await this.#company.made();
     this.#application = application;
     if (this.#signal !== undefined) {
       await application.stop(this.#signal);
@@ -85,7 +97,8 @@ export class Life {
     const cancel = this.#after(startTimeout * 1_000, () => late.reject(new StartTimeoutError(startTimeout)));
     const log = this.#log.front.logger;
     const inherited = inherit(this.#world, log);
-    const beginning = { log, signal: this.#unwanted.signal, inherited };
+    const prepare = (): Promise<void> => this.#company.prepare();
+    const beginning = { log, signal: this.#unwanted.signal, inherited, prepare };
     try {
       return await Promise.race([make(beginning), this.#interrupted.promise, late.promise]);
     } catch (error) {
@@ -99,9 +112,10 @@ export class Life {
   }
 
   async #served(application: Runnable): Promise<number> {
-    const fault = await startFault(application);
-    if (fault === undefined) setImmediate(() => this.#log.front.open());
+    const fault = await this.#startFault(application);
+    if (fault === undefined) setImmediate(() => void this.#started());
     const { exitCode, error } = await application.finished;
+    if (this.#unannounced) throw this.#unannounced.error;
     // A start that gave way to a stop leaves no error: it has not failed.
     if (error !== undefined) {
       if (fault) this.#report(fault.error);
@@ -110,9 +124,44 @@ export class Life {
     return this.#crashed ? EX_SOFTWARE : exitCode;
   }
 
-  #stop(signal: SignalName): void {
+  /** What the start failed with, which may be anything; undefined when it did not. */
+  #startFault(application: Runnable): Promise<{ readonly error: unknown } | undefined> {
+    const hooks = {
+      betweenPasses: () => this.#company.bound(),
+      stopping: (reason: string | undefined) => this.#stopping(reason ?? "an error"),
+    };
+    return application.start(hooks).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
+  }
+
+  /** A turn after the start, because what it has left to go wrong at once does so before that. */
+  async #started(): Promise<void> {
+    this.#log.front.open();
+    if (this.#state !== "starting") return;
+    this.#state = "started";
+    try {
+      await this.#company.started();
+    } catch (error) {
+      this.#unannounced = { error };
+      this.#tellToStop(messageOf(error));
+    }
+  }
+
+  #stopping(reason: string): void {
+    this.#state = "stopping";
+    this.#company.stopping(reason);
+  }
+
+  /** As SIGTERM would, for whoever asks within the process. */
+  #stopFor(reason: string): void {
+    if (this.#signal === undefined) this.#stop("SIGTERM", reason);
+  }
+
+  #stop(signal: SignalName, why = `received ${signal}`): void {
     this.#signal = signal;
-    this.#log.front.logger.info("received %s, stopping", signal);
+    this.#log.front.logger.info("%s, stopping", why);
     this.#unwanted.abort(signal);
     if (this.#application) this.#tellToStop(signal);
     else this.#after(MAKING_AFTER_SIGNAL, () => this.#interrupted.resolve(0));
@@ -164,9 +213,36 @@ export class Life {
     if (!this.#log.onStderr) reportError(error, this.#world, this.#options);
   }
 
+  #reopenLogs(): void {
+    try {
+      this.#log.reopen();
+    } catch (error) {
+      this.#log.front.logger.error(messageOf(error));
+    }
+  }
+
+  #viewOf(began: number): RunView {
+    const life = (): Life => this;
+    return {
+      world: this.#world,
+      log: this.#log.front.logger,
+      logFile: this.#log.file,
+      get application() {
+        return life().#application;
+      },
+      get state() {
+        return life().#state;
+      },
+      began,
+      stop: (reason) => this.#stopFor(reason),
+      reopenLogs: () => this.#reopenLogs(),
+    };
+  }
+
   #endedByOthers(status: number): void {
     if (this.#over) return;
     this.#log.front.logger.warn("process.exit was called in the application, status %d", status);
+    this.#company.ended(status);
     this.#log.front.flush();
   }
 
@@ -176,6 +252,7 @@ export class Life {
     this.#releases.forEach((release) => release());
     const left = this.#application ? this.#world.leftovers() : [];
     if (left.length > 0) this.#log.front.logger.debug("ending with open handles: %s", left.join(", "));
+    this.#company.ended(status);
     this.#log.front.flush();
     if (this.#signal === "SIGINT" && status === 0) {
       this.#world.die("SIGINT");
@@ -207,14 +284,6 @@ function inherit(world: World, log: Logger): Inherited {
       return world.streams.stdout;
     },
   };
-}
-
-/** What a start failed with, which may be anything; undefined when it did not. */
-function startFault(application: Runnable): Promise<{ readonly error: unknown } | undefined> {
-  return application.start().then(
-    () => undefined,
-    (error: unknown) => ({ error }),
-  );
 }
 
 /** The error event of a stream that nobody reads any more, as standard output is in `appd … | head`. */

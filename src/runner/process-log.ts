@@ -1,4 +1,4 @@
-import { constants, openSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
 import { messageOf } from "../log/describe-error";
 import { FileOutput, type WriteSome } from "../log/file-output";
@@ -22,6 +22,10 @@ export interface ProcessLogOptions {
 export interface ProcessLog {
   readonly front: LogFront;
   readonly onStderr: boolean;
+  /** The absolute path of the file that it goes to. */
+  readonly file: string | undefined;
+  /** Opens the file anew, by its name: somebody has moved the one that there was. */
+  reopen(): void;
 }
 
 /**
@@ -32,7 +36,9 @@ export interface ProcessLog {
 export function openProcessLog(world: World, options: ProcessLogOptions = {}): ProcessLog {
   const { level = "info", file = "-" } = options;
   const onStderr = file === "-";
-  const writeSome = onStderr ? world.stderr.writeSome : openLogFile(resolve(world.folder, file), file);
+  const path = onStderr ? undefined : resolve(world.folder, file);
+  const opened = path === undefined ? undefined : new LogFile(path, file);
+  const writeSome = opened?.writeSome ?? world.stderr.writeSome;
   const front: LogFront = new LogFront({ level, open: () => openSink() });
   const output = new FileOutput(writeSome, {
     recovered: (lost, reason) =>
@@ -50,15 +56,40 @@ export function openProcessLog(world: World, options: ProcessLogOptions = {}): P
       return pretty();
     }
   };
-  return { front, onStderr };
+  const reopen = (): void => {
+    front.flush();
+    opened?.reopen();
+  };
+  return { front, onStderr, file: path, reopen };
+}
+
+/** An open file that lines are appended to. */
+class LogFile {
+  readonly #path: string;
+  readonly #named: string;
+  #fd: number;
+
+  constructor(path: string, named: string) {
+    this.#path = path;
+    this.#named = named;
+    this.#fd = openToAppend(path, named);
+  }
+
+  readonly writeSome: WriteSome = (bytes) => writeSync(this.#fd, bytes);
+
+  /** Keeps the one that it has where the new one can't be opened. @throws LogFileError */
+  reopen(): void {
+    const old = this.#fd;
+    this.#fd = openToAppend(this.#path, this.#named);
+    closeSync(old);
+  }
 }
 
 /** Without O_NONBLOCK a pipe that nobody reads would hold up the start for ever. */
-function openLogFile(path: string, named: string): WriteSome {
+function openToAppend(path: string, named: string): number {
   const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants;
   try {
-    const fd = openSync(path, O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK | O_WRONLY, 0o640);
-    return (bytes) => writeSync(fd, bytes);
+    return openSync(path, O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK | O_WRONLY, 0o640);
   } catch (cause) {
     throw new LogFileError(named, cause);
   }

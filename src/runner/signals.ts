@@ -8,6 +8,8 @@ export interface StopSignals {
   readonly stop: (signal: SignalName) => void;
   /** Another one: whoever sends it does not want to wait. */
   readonly force: (signal: SignalName) => void;
+  /** Opens the logs anew. */
+  readonly reopen: () => void;
 }
 
 const STOP: readonly SignalName[] = ["SIGINT", "SIGTERM", "SIGBREAK"];
@@ -19,7 +21,7 @@ const STOP: readonly SignalName[] = ["SIGINT", "SIGTERM", "SIGBREAK"];
 const ECHO = 100;
 
 /** Listens to every signal that must not simply kill the process. Returns how to stop listening. */
-export function listenToSignals(world: World, { log, stop, force }: StopSignals): () => void {
+export function listenToSignals(world: World, { log, stop, force, reopen }: StopSignals): () => void {
   let first: { readonly signal: SignalName; readonly at: number } | undefined;
   const echoes = world.environment.npm_lifecycle_event !== undefined;
   const received = (signal: SignalName) => (): void => {
@@ -35,7 +37,14 @@ export function listenToSignals(world: World, { log, stop, force }: StopSignals)
   };
   const releases = [
     ...STOP.map((signal) => world.onSignal(signal, received(signal))),
-    world.onSignal("SIGHUP", () => log.info("received SIGHUP: there is nothing to reload, going on")),
+    world.onSignal("SIGHUP", () => {
+      reopen();
+      log.info("received SIGHUP: the log is reopened, there is nothing else to reload");
+    }),
+    world.onSignal("SIGUSR2", () => {
+      reopen();
+      log.info("received SIGUSR2: the log is reopened");
+    }),
     // By default Node would open its inspector to every local user.
     world.onSignal("SIGUSR1", () => log.debug("received SIGUSR1, ignored")),
   ];

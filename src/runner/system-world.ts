@@ -17,9 +17,16 @@ export function systemWorld(): World {
       for (const name of names) Reflect.deleteProperty(process.env, name);
     },
     pid: process.pid,
+    self: {
+      execPath: process.execPath,
+      execArgv: process.execArgv,
+      script: process.argv[1] ?? "",
+    },
     get folder() {
       return workingDirectory();
     },
+    changeFolder: (path) => process.chdir(path),
+    setUmask: (mask) => process.umask(mask),
     clock: systemClock,
     stdin: {
       get isTerminal() {

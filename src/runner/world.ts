@@ -28,13 +28,23 @@ export interface StandardInput {
 }
 
 /** The signals that a run listens to. */
-export type SignalName = "SIGINT" | "SIGTERM" | "SIGBREAK" | "SIGHUP" | "SIGUSR1";
+export type SignalName = "SIGINT" | "SIGTERM" | "SIGBREAK" | "SIGHUP" | "SIGUSR1" | "SIGUSR2";
 
 /** How an error came to be that nothing caught. */
 export type UncaughtKind = "exception" | "rejection";
 
 /** Told of an error that nothing caught; says whether it took care of it. */
 export type UncaughtListener = (error: unknown, kind: UncaughtKind) => boolean;
+
+/** A program that Node runs. */
+export interface Program {
+  /** Node itself. */
+  readonly execPath: string;
+  /** Node's own options. */
+  readonly execArgv: readonly string[];
+  /** The absolute path of the script. */
+  readonly script: string;
+}
 
 /** The process around a run. `systemWorld()` is the real one. */
 export interface World {
@@ -44,8 +54,14 @@ export interface World {
   /** Removes variables from it, so that processes which are started from here don't have them. */
   forgetVariables(names: readonly string[]): void;
   readonly pid: number;
+  /** How this very program is started again. */
+  readonly self: Program;
   /** The working directory. */
   readonly folder: string;
+  /** Goes to another working directory. @throws Node's error */
+  changeFolder(path: string): void;
+  /** Takes these permissions from whatever the process makes from now on; gives the mask that there was. */
+  setUmask(mask: number): number;
   readonly clock: Clock;
   readonly stdin: StandardInput;
   readonly stdout: StandardStream;

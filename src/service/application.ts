@@ -37,6 +37,14 @@ export interface ApplicationOptions {
   readonly gid?: number | string | undefined;
 }
 
+/** What whoever runs an application does on its way. */
+export interface StartHooks {
+  /** Called when all services have had their privileged pass, before any of them starts; what it throws fails the start. */
+  readonly betweenPasses?: (() => void | Promise<void>) | undefined;
+  /** Called once, when the tree begins to stop. */
+  readonly stopping?: ((reason: string | undefined) => void) | undefined;
+}
+
 /**
  * The root of a service tree. Once started it runs, and keeps Node's event loop alive, until it is told to stop.
  *
@@ -58,6 +66,7 @@ export class Application extends MultiService implements IProcess, AsyncDisposab
   #options: ApplicationOptions;
   #run = new ApplicationRun();
   #undo: Deadline | undefined;
+  #hooks: StartHooks = {};
 
   constructor(name: string, options: ApplicationOptions = {}) {
     super();
@@ -104,10 +113,11 @@ export class Application extends MultiService implements IProcess, AsyncDisposab
    *
    * @throws what the first service to fail threw; LateStart; StartCancelled when a stop came first
    */
-  start(): Promise<void> {
+  start(hooks: StartHooks = {}): Promise<void> {
     const run = this.#run;
     if (run.over) this.#run = new ApplicationRun();
-    else if (run.ending) return run.finished.then(() => this.start());
+    else if (run.ending) return run.finished.then(() => this.start(hooks));
+    if (!this.#run.starting) this.#hooks = hooks;
     return (this.#run.starting ??= this.#start(this.#run));
   }
 
@@ -121,6 +131,11 @@ export class Application extends MultiService implements IProcess, AsyncDisposab
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  override async startService(): Promise<void> {
+    await this.#hooks.betweenPasses?.();
+    await super.startService();
   }
 
   /** @internal */
@@ -161,8 +176,11 @@ export class Application extends MultiService implements IProcess, AsyncDisposab
   }
 
   #end(run: ApplicationRun): Promise<void> {
+    if (run.ending) return run.ending;
     // A turn later, because a stop that begins here may ask for the end once more.
-    return (run.ending ??= Promise.resolve().then(() => this.#stopTree(run)));
+    run.ending = Promise.resolve().then(() => this.#stopTree(run));
+    this.#hooks.stopping?.(run.reason);
+    return run.ending;
   }
 
   async #stopTree(run: ApplicationRun): Promise<void> {

@@ -108,6 +108,8 @@ export class FakeWorld implements World {
   environment: Record<string, string | undefined> = {};
   readonly pid = 4711;
   folder = "/";
+  readonly self = { execPath: "/usr/bin/node", execArgv: [], script: "/usr/bin/appd" };
+  umask = 0o022;
   readonly clock = new FakeClock();
   readonly stdin = new FakeInput();
   readonly stdout = new FakeStream();
@@ -121,6 +123,14 @@ export class FakeWorld implements World {
   readonly #uncaught: UncaughtListener[] = [];
   readonly #exits = new Set<(status: number) => void>();
 
+  changeFolder(path: string): void {
+    this.folder = path;
+  }
+  setUmask(mask: number): number {
+    const before = this.umask;
+    this.umask = mask;
+    return before;
+  }
   forgetVariables(names: readonly string[]): void {
     for (const name of names) Reflect.deleteProperty(this.environment, name);
   }

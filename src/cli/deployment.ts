@@ -1,0 +1,36 @@
+import { basename, extname, resolve } from "node:path";
+import type { DeploymentOptions } from "../runner/deployment-options";
+import type { GlobalName } from "./globals";
+import type { Session } from "./session";
+
+/** What stands before the command, as far as it says what the process is to become. */
+export function deploymentOf({ world, line, launched }: Session): DeploymentOptions {
+  const { switches, values, command } = line;
+  const path = (name: GlobalName): string | undefined => inFolder(world.folder, values.get(name));
+  const number = (name: GlobalName): number | undefined => numberOf(values.get(name));
+  const name = values.get("name");
+  const umask = values.get("umask");
+  return {
+    name: name ?? command ?? nameOfFile(values.get("application") ?? ""),
+    isNamed: name !== undefined,
+    daemon: switches.has("daemon"),
+    launched,
+    pidfile: path("pidfile"),
+    rundir: path("rundir"),
+    uid: values.get("uid"),
+    gid: values.get("gid"),
+    groups: values.get("groups")?.split(","),
+    umask: umask === undefined ? undefined : parseInt(umask, 8),
+    chroot: path("chroot"),
+    nofile: number("nofile"),
+    maxRestarts: number("max-restarts"),
+    profile: path("profile"),
+    heapSnapshot: path("heap-snapshot"),
+  };
+}
+
+const inFolder = (folder: string, path: string | undefined): string | undefined =>
+  path === undefined ? undefined : resolve(folder, path);
+const numberOf = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Number(text);
+const nameOfFile = (file: string): string => basename(file, extname(file));
