@@ -3,8 +3,11 @@
  * Loads the command; what a run loads, with the help of what an earlier run kept of it. The help alone is too short
  * a way for that.
  */
+import { catchEarlySignals } from "../runner/early-signals";
 import { CodeCache, keepsCode, STARTED } from "./code-cache";
 import type * as Command from "./command";
+
+catchEarlySignals();
 
 const { argv, env } = process;
 const isRun = argv.slice(2).some((word) => !word.startsWith("-"));

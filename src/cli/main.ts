@@ -21,13 +21,13 @@ import type { Session } from "./session";
 export async function main(world: World): Promise<void> {
   let debug = false;
   try {
-    const launched = takeLaunched(world);
     const line = readGlobals(world.argv, world.environment);
     debug = line.switches.has("debug");
     const project = findProject(resolve(world.folder, line.values.get("project") ?? ""));
     const handOver = otherCopy(project.root);
+    // What it was started as is for the copy that runs.
     if (handOver) handOver();
-    else await obey({ world, project, line, launched });
+    else await obey({ world, project, line, launched: takeLaunched(world) });
   } catch (error) {
     reportError(error, world, { debug });
     world.exit(exitStatusOf(error));

@@ -213,11 +213,14 @@ export class Life {
     if (!this.#log.onStderr) reportError(error, this.#world, this.#options);
   }
 
-  #reopenLogs(): void {
+  #reopenLogs(): string {
+    if (this.#log.file === undefined) return "there is no log file to open anew";
     try {
       this.#log.reopen();
+      return "the log is opened anew";
     } catch (error) {
       this.#log.front.logger.error(messageOf(error));
+      return "the log stays the one that it was";
     }
   }
 
@@ -235,7 +238,7 @@ export class Life {
       },
       began,
       stop: (reason) => this.#stopFor(reason),
-      reopenLogs: () => this.#reopenLogs(),
+      reopenLogs: () => this.#log.front.logger.info("told to open the log anew: %s", this.#reopenLogs()),
     };
   }
 

@@ -8,8 +8,8 @@ export interface StopSignals {
   readonly stop: (signal: SignalName) => void;
   /** Another one: whoever sends it does not want to wait. */
   readonly force: (signal: SignalName) => void;
-  /** Opens the logs anew. */
-  readonly reopen: () => void;
+  /** Opens the logs anew, and says what became of that. */
+  readonly reopen: () => string;
 }
 
 const STOP: readonly SignalName[] = ["SIGINT", "SIGTERM", "SIGBREAK"];
@@ -37,16 +37,12 @@ export function listenToSignals(world: World, { log, stop, force, reopen }: Stop
   };
   const releases = [
     ...STOP.map((signal) => world.onSignal(signal, received(signal))),
-    world.onSignal("SIGHUP", () => {
-      reopen();
-      log.info("received SIGHUP: the log is reopened, there is nothing else to reload");
-    }),
-    world.onSignal("SIGUSR2", () => {
-      reopen();
-      log.info("received SIGUSR2: the log is reopened");
-    }),
+    world.onSignal("SIGHUP", () =>
+      log.info("received SIGHUP: %s; there is nothing else to reload", reopen()),
+    ),
+    world.onSignal("SIGUSR2", () => log.info("received SIGUSR2: %s", reopen())),
     // By default Node would open its inspector to every local user.
-    world.onSignal("SIGUSR1", () => log.debug("received SIGUSR1, ignored")),
+    world.onSignal("SIGUSR1", () => log.info("received SIGUSR1, ignored")),
   ];
   return () => releases.forEach((release) => release());
 }
