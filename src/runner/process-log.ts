@@ -1,7 +1,7 @@
-import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { messageOf } from "../log/describe-error";
-import { FileOutput, type WriteSome } from "../log/file-output";
+import { FileOutput, writeChunk, type WriteSome } from "../log/file-output";
 import { jsonSink } from "../log/json-sink";
 import type { Threshold } from "../log/levels";
 import type { LogSink } from "../log/log-record";
@@ -75,7 +75,7 @@ class LogFile {
     this.#fd = openToAppend(path, named);
   }
 
-  readonly writeSome: WriteSome = (bytes) => writeSync(this.#fd, bytes);
+  readonly writeSome: WriteSome = (chunk) => writeChunk(this.#fd, chunk);
 
   /** Keeps the one that it has where the new one can't be opened. @throws LogFileError */
   reopen(): void {

@@ -82,9 +82,9 @@ class FakeStream implements StandardStream {
   write(text: string): void {
     this.text += text;
   }
-  readonly writeSome = (bytes: Uint8Array): number => {
-    this.text += Buffer.from(bytes).toString();
-    return bytes.length;
+  readonly writeSome = (chunk: string | Uint8Array, length: number): number => {
+    this.text += typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
+    return length;
   };
   /** JSON lines, read. */
   get records(): Record<string, unknown>[] {
