@@ -44,6 +44,8 @@ export interface GlobalOption {
   readonly env?: string;
   /** What a value must look like, and how that is said: `must be …`. */
   readonly form?: readonly [pattern: RegExp, must: string];
+  /** Whether nothing is a value, too. */
+  readonly mayBeEmpty?: true;
 }
 
 const SECONDS = [/^\d+(?:\.\d+)?$/, "a number of seconds"] as const;
@@ -116,7 +118,12 @@ export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
   rundir: { short: "d", placeholder: "DIR", description: "Change to this folder before the services start." },
   uid: { short: "u", placeholder: "USER", description: "Run as this user, once ports are bound." },
   gid: { short: "g", placeholder: "GROUP", description: "Run as this group; the user's own if not given." },
-  groups: { placeholder: "LIST", description: "Supplementary groups; those of the user if not given." },
+  groups: {
+    placeholder: "LIST",
+    mayBeEmpty: true,
+    form: [/^[^,]*(?:,[^,]+)*$/, "groups with a comma between two of them, or nothing for none"],
+    description: "Supplementary groups, such as adm,27; those of the user if not given.",
+  },
   umask: {
     placeholder: "OCTAL",
     form: [/^0?[0-7]{1,3}$/, "an octal number such as 027"],
@@ -239,9 +246,10 @@ function fromEnvironment(environment: Environment): Map<GlobalName, string> {
 }
 
 function checked(name: GlobalName, value: string, origin: string): string {
-  const { choices, form, placeholder = "" } = GLOBAL_OPTIONS[name];
+  const { choices, form, mayBeEmpty, placeholder = "" } = GLOBAL_OPTIONS[name];
   const got = `got ${quote(value)} (${origin})`;
-  if (value === "") throw new GlobalOptionError(`--${name} needs a ${placeholder.toLowerCase()}, ${got}`);
+  if (value === "" && !mayBeEmpty)
+    throw new GlobalOptionError(`--${name} needs a ${placeholder.toLowerCase()}, ${got}`);
   if (choices && !choices.includes(value)) {
     throw new GlobalOptionError(
       `--${name} must be one of ${choices.join(", ")}, ${got}${didYouMean(value, choices)}`,

@@ -28,6 +28,7 @@ export function systemWorld(): World {
     },
     changeFolder: (path) => process.chdir(path),
     setUmask: (mask) => process.umask(mask),
+    ids: async () => (await import("./process-ids")).systemIds(),
     clock: systemClock,
     stdin: {
       get isTerminal() {
