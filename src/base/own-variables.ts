@@ -9,4 +9,5 @@ export const OWN_VARIABLES: ReadonlySet<string> = new Set([
   "APPD_START_TIMEOUT",
   "APPD_STOP_TIMEOUT",
   "APPD_LAUNCH",
+  "APPD_RUNTIME_DIR",
 ]);

@@ -10,7 +10,10 @@ export interface ProcessIdentity {
   readonly began: string | undefined;
 }
 
-export const ownIdentity = (): ProcessIdentity => ({ pid: process.pid, began: beganAt(process.pid) });
+export const ownIdentity = (): ProcessIdentity => ({
+  pid: process.pid,
+  began: processAt(process.pid)?.began,
+});
 
 /** As text: `1234` or `1234-56789`. */
 export const formatIdentity = ({ pid, began }: ProcessIdentity): string =>
@@ -23,8 +26,25 @@ export function readIdentity(text: string): ProcessIdentity | undefined {
 
 /** Whether that very process still runs; never where the system does not tell. */
 export function isAlive({ pid, began }: ProcessIdentity): boolean {
-  const now = beganAt(pid);
-  return now !== undefined && (began === undefined || began === now);
+  const now = processAt(pid);
+  return now !== undefined && !now.isOver && (began === undefined || began === now.began);
+}
+
+/** What the system tells of a process. */
+export interface ProcessSeen {
+  /** In ticks since the system was started. */
+  readonly began: string;
+  /** It has ended, and only waits for its parent to ask how: in many containers for ever. */
+  readonly isOver: boolean;
+}
+
+/** Undefined where there is no such process, and where the system does not tell. */
+export function processAt(pid: number): ProcessSeen | undefined {
+  const stat = look(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+  // The name, which may hold anything, stands in brackets before the rest; of that the first and the 20th are meant.
+  const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const began = fields?.[19];
+  return began === undefined ? undefined : { began, isOver: /^[ZX]$/i.test(fields?.[0] ?? "") };
 }
 
 /** The name of a process, as the system has it; none where it does not tell. */
@@ -40,12 +60,6 @@ function commandOf(pid: number): string | undefined {
 export function describeProcess(pid: number): string {
   const command = commandOf(pid);
   return command === undefined ? `process ${pid}` : `process ${pid} (${command})`;
-}
-
-/** The name, which may hold anything, stands in brackets before the rest; of that the 20th field is meant. */
-function beganAt(pid: number): string | undefined {
-  const stat = look(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
 }
 
 function look(read: () => string): string | undefined {

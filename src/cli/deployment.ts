@@ -11,17 +11,16 @@ export function deploymentOf({ world, line, launched }: Session): DeploymentOpti
   const name = values.get("name");
   const umask = values.get("umask");
   return {
-    name: name ?? command ?? nameOfFile(values.get("application") ?? ""),
+    name: name ?? fitting(command ?? nameOfFile(values.get("application") ?? "")),
     isNamed: name !== undefined,
     daemon: switches.has("daemon"),
     launched,
-    pidfile: path("pidfile"),
-    // In another root it is a folder there.
-    rundir: values.has("chroot") ? inFolder("/", values.get("rundir")) : path("rundir"),
+    pidfile: isNone(values.get("pidfile")) ? "" : path("pidfile"),
+    rundir: path("rundir"),
     uid: values.get("uid"),
     gid: values.get("gid"),
-    groups: listOf(values.get("groups")),
-    umask: umask === undefined ? undefined : parseInt(umask, 8),
+    groups: values.get("groups")?.split(","),
+    umask: umask === undefined ? undefined : parseInt(umask.replace("0o", ""), 8),
     chroot: path("chroot"),
     nofile: number("nofile"),
     maxRestarts: number("max-restarts"),
@@ -30,9 +29,13 @@ export function deploymentOf({ world, line, launched }: Session): DeploymentOpti
   };
 }
 
+/** Twisted knows the empty one. */
+const isNone = (file: string | undefined): boolean => file === "" || file === "-";
 const inFolder = (folder: string, path: string | undefined): string | undefined =>
   path === undefined ? undefined : resolve(folder, path);
 const numberOf = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : Number(text);
-const listOf = (text: string | undefined): string[] | undefined => (text === "" ? [] : text?.split(","));
 const nameOfFile = (file: string): string => basename(file, extname(file));
+/** A name for files: what was not meant as one may hold anything. */
+const fitting = (name: string): string =>
+  name.replace(/^[.-]+|[\p{C}\p{Z}/\\]+/gu, "_").slice(0, 64) || "application";

@@ -44,7 +44,7 @@ export interface GlobalOption {
   readonly env?: string;
   /** What a value must look like, and how that is said: `must be …`. */
   readonly form?: readonly [pattern: RegExp, must: string];
-  /** Whether nothing is a value, too. */
+  /** An empty value says something. */
   readonly mayBeEmpty?: true;
 }
 
@@ -112,21 +112,25 @@ export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
   },
   name: {
     placeholder: "NAME",
+    form: [
+      /^(?![.-])[^\p{C}\p{Z}/\\]{1,64}$/u,
+      "at most 64 characters without spaces or slashes, the first neither a dot nor a dash",
+    ],
     description: "What appd status, stop and logs know it by; the command's name if not given.",
   },
-  pidfile: { placeholder: "FILE", description: "Write the number of the process here; it runs once a file." },
+  pidfile: {
+    placeholder: "FILE",
+    mayBeEmpty: true,
+    description:
+      "Write the number of the process here, and run only once a file; - for none, though a daemon.",
+  },
   rundir: { short: "d", placeholder: "DIR", description: "Change to this folder before the services start." },
   uid: { short: "u", placeholder: "USER", description: "Run as this user, once ports are bound." },
   gid: { short: "g", placeholder: "GROUP", description: "Run as this group; the user's own if not given." },
-  groups: {
-    placeholder: "LIST",
-    mayBeEmpty: true,
-    form: [/^[^,]*(?:,[^,]+)*$/, "groups with a comma between two of them, or nothing for none"],
-    description: "Supplementary groups, such as adm,27; those of the user if not given.",
-  },
+  groups: { placeholder: "LIST", description: "Supplementary groups; those of the user if not given." },
   umask: {
     placeholder: "OCTAL",
-    form: [/^0?[0-7]{1,3}$/, "an octal number such as 027"],
+    form: [/^(?:0o?)?[0-7]{1,3}$/, "an octal number up to 777, such as 027"],
     description: "Permissions that files made by the run don't get; 077 for a daemon if not given.",
   },
   chroot: { placeholder: "DIR", description: "Make this folder the root before the services start." },
@@ -246,10 +250,11 @@ function fromEnvironment(environment: Environment): Map<GlobalName, string> {
 }
 
 function checked(name: GlobalName, value: string, origin: string): string {
-  const { choices, form, mayBeEmpty, placeholder = "" } = GLOBAL_OPTIONS[name];
+  const { choices, form, placeholder = "", mayBeEmpty = false } = GLOBAL_OPTIONS[name];
   const got = `got ${quote(value)} (${origin})`;
   if (value === "" && !mayBeEmpty)
     throw new GlobalOptionError(`--${name} needs a ${placeholder.toLowerCase()}, ${got}`);
+  if (value.includes("\0")) throw new GlobalOptionError(`--${name} must not hold a NUL, ${got}`);
   if (choices && !choices.includes(value)) {
     throw new GlobalOptionError(
       `--${name} must be one of ${choices.join(", ")}, ${got}${didYouMean(value, choices)}`,

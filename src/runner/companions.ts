@@ -1,6 +1,5 @@
 import type { Companion } from "./companion";
 import type { DeploymentOptions } from "./deployment-options";
-import { privileges } from "./privileges-asked";
 
 /**
  * Who goes along with a run, in the order in which they are asked. Each is loaded only where the run has it: a plain
@@ -8,6 +7,10 @@ import { privileges } from "./privileges-asked";
  */
 export async function companionsFor(deployment: DeploymentOptions | undefined): Promise<Companion[]> {
   if (!deployment) return [];
-  await Promise.resolve();
-  return [privileges(deployment)];
+  const companions: Companion[] = [];
+  if (deployment.daemon ? deployment.pidfile !== "" : deployment.pidfile)
+    companions.push((await import("./pidfile-companion")).pidfileCompanion(deployment));
+  if (deployment.rundir !== undefined)
+    companions.push((await import("./rundir-companion")).rundirCompanion(deployment.rundir));
+  return companions;
 }

@@ -8,6 +8,7 @@ export interface DeploymentOptions {
   readonly daemon: boolean;
   /** What another process has started this one as; none where a person or a supervisor did. */
   readonly launched: Launched | undefined;
+  /** As it was given; an empty one for none, undefined for what is usual: `placesOf` knows. */
   readonly pidfile: string | undefined;
   readonly rundir: string | undefined;
   /** By number or by name, as typed. */

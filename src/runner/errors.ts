@@ -4,6 +4,7 @@ import {
   NoInputError,
   NoPermissionError,
   SoftwareError,
+  TemporaryError,
   UnavailableError,
   UsageError,
 } from "../base/errors";
@@ -11,19 +12,105 @@ import { messageOf } from "../log/describe-error";
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
+  EMFILE: "too many files are open",
+  EDQUOT: "the quota is used up",
+  EINVAL: "something else stands where its lock belongs",
   EISDIR: "it is a folder",
+  ELOOP: "it is a symbolic link",
+  ENAMETOOLONG: "its name is too long",
   ENOENT: "its folder does not exist",
   ENOSPC: "the disk is full",
   ENOTDIR: "what should be its folder is a file",
+  EPERM: "it is not permitted, or the file system makes no hard links",
+  ENOTSUP: "the file system makes no hard links",
+  ENOSYS: "the file system makes no hard links",
   ENXIO: "it is a pipe that nobody reads",
   EROFS: "the disk is read-only",
 };
 
+/** What the system says, in words. */
+function reasonOf(cause: unknown): string {
+  const { code = "unknown error" } = (cause ?? {}) as NodeJS.ErrnoException;
+  return `${REASONS[code] ?? code} (${code})`;
+}
+
 /** The file of `--logfile` can't be opened. */
 export class LogFileError extends CannotCreateError {
   constructor(file: string, cause: unknown) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
-    super("APPD_LOG_FILE", `can't write the log to "${file}": ${REASONS[code] ?? code} (${code})`, { cause });
+    super("APPD_LOG_FILE", `can't write the log to "${file}": ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** A pidfile can't be made where it was asked for, or something else stands there. */
+export class PidfileError extends CannotCreateError {
+  constructor(file: string, problem: string, options?: ErrorOptions) {
+    super("APPD_PIDFILE", `can't make the pidfile "${file}": ${problem}`, options);
+  }
+
+  /** What the system said, in words. */
+  static of(file: string, cause: unknown): PidfileError {
+    return new PidfileError(file, reasonOf(cause), { cause });
+  }
+}
+
+/** Somebody else could replace the pidfile, or have written it. */
+export class UnsafePidfileError extends ConfigurationError {
+  constructor(file: string, problem: string) {
+    super("APPD_PIDFILE_UNSAFE", `the pidfile "${file}" is not safe: ${problem}`);
+  }
+}
+
+/** Another process has the pidfile. */
+export class AlreadyRunningError extends TemporaryError {
+  constructor(
+    message: string,
+    /** The process that runs. */
+    readonly pid: number,
+  ) {
+    super("APPD_ALREADY_RUNNING", message);
+  }
+}
+
+/** The folder for pidfiles and control sockets is not safe, or can't be made. */
+export class RuntimeFolderError extends ConfigurationError {
+  constructor(folder: string, problem: string, options?: ErrorOptions) {
+    super("APPD_RUNTIME_FOLDER", `the folder ${folder} can't be used: ${problem}`, options);
+  }
+}
+
+/** A default place that can't be told, because the environment does not say where it is. */
+export class NoPlaceError extends UsageError {
+  constructor(message: string) {
+    super("APPD_NO_PLACE", message);
+  }
+}
+
+/** The folder of the default log can't be made. */
+export class LogFolderError extends CannotCreateError {
+  constructor(folder: string, cause: unknown) {
+    super(
+      "APPD_LOG_FOLDER",
+      `can't make the folder ${folder} for the log: ${reasonOf(cause)}; --logfile FILE names another place`,
+      { cause },
+    );
+  }
+}
+
+/** The folder of `--rundir` is not there. */
+export class NoRundirError extends NoInputError {
+  constructor(folder: string, problem: string, options?: ErrorOptions) {
+    super("APPD_RUNDIR", `--rundir ${folder}: ${problem}`, options);
+  }
+}
+
+/** The folder of `--rundir` may not be entered. */
+export class RundirPermissionError extends NoPermissionError {
+  constructor(folder: string, options?: ErrorOptions) {
+    super(
+      "APPD_RUNDIR_PERMISSION",
+      `--rundir ${folder}: it may not be entered by whom this runs as`,
+      options,
+    );
   }
 }
 
@@ -41,47 +128,5 @@ export class StartTimeoutError extends UnavailableError {
 export class StartError extends SoftwareError {
   constructor(service: string, cause: unknown) {
     super("APPD_START", `${service} failed to start: ${messageOf(cause)}`, { cause });
-  }
-}
-
-/** The process can't run as whom it was told to, or it can't be shown that it does. */
-export class PrivilegesError extends NoPermissionError {
-  constructor(problem: string, options?: ErrorOptions) {
-    super("APPD_PRIVILEGES", problem, options);
-  }
-}
-
-/** What `--uid` and its kin say can't be meant. */
-export class PrivilegesUsageError extends UsageError {
-  constructor(problem: string) {
-    super("APPD_PRIVILEGES_USAGE", problem);
-  }
-}
-
-/** There is no such thing on this system, or in this set-up. */
-export class PrivilegesSetupError extends ConfigurationError {
-  constructor(problem: string) {
-    super("APPD_PRIVILEGES_SETUP", problem);
-  }
-}
-
-/** A limit of the process can't be set. */
-export class LimitError extends NoPermissionError {
-  constructor(problem: string, options?: ErrorOptions) {
-    super("APPD_LIMIT", problem, options);
-  }
-}
-
-/** The folder of `--rundir` or `--chroot` is not there. */
-export class NoRunFolderError extends NoInputError {
-  constructor(problem: string, options?: ErrorOptions) {
-    super("APPD_RUN_FOLDER", problem, options);
-  }
-}
-
-/** The folder of `--rundir` or `--chroot` is not open to whom this runs as. */
-export class RunFolderPermissionError extends NoPermissionError {
-  constructor(problem: string, options?: ErrorOptions) {
-    super("APPD_RUN_FOLDER_PERMISSION", problem, options);
   }
 }

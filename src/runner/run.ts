@@ -4,8 +4,9 @@
  * lines: whoever starts a run says how its application is made.
  */
 import { exitStatusOf } from "../base/exit-status";
+import type { DeploymentOptions } from "./deployment-options";
 import { Life } from "./life";
-import { openProcessLog, type ProcessLog } from "./process-log";
+import { openProcessLog, type ProcessLog, type ProcessLogOptions } from "./process-log";
 import { reportError } from "./report-error";
 import type { MakeApplication, Runnable, RunOptions } from "./run-options";
 import type { World } from "./world";
@@ -21,7 +22,11 @@ export async function run(
 ): Promise<void> {
   let log: ProcessLog;
   try {
-    log = openProcessLog(world, options.log);
+    const { deployment } = options;
+    log = openProcessLog(
+      world,
+      needsGround(deployment) ? await grounded(world, deployment, options.log) : options.log,
+    );
   } catch (error) {
     reportError(error, world, options);
     world.exit(exitStatusOf(error));
@@ -29,4 +34,18 @@ export async function run(
   }
   const make = typeof application === "function" ? application : () => Promise.resolve(application);
   await new Life(world, log, options).live(make);
+}
+
+/** Whether there is anything to do before the log is opened. */
+const needsGround = (deployment: DeploymentOptions | undefined): deployment is DeploymentOptions =>
+  deployment !== undefined && (deployment.daemon || deployment.umask !== undefined);
+
+async function grounded(
+  world: World,
+  deployment: DeploymentOptions,
+  log: ProcessLogOptions = {},
+): Promise<ProcessLogOptions> {
+  const { layGround } = await import("./ground");
+  const file = layGround(world, deployment, log.file);
+  return file === undefined ? log : { ...log, file };
 }
