@@ -16,10 +16,11 @@ export function deploymentOf({ world, line, launched }: Session): DeploymentOpti
     daemon: switches.has("daemon"),
     launched,
     pidfile: isNone(values.get("pidfile")) ? "" : path("pidfile"),
-    rundir: path("rundir"),
+    // In another root it is a folder there.
+    rundir: values.has("chroot") ? inFolder("/", values.get("rundir")) : path("rundir"),
     uid: values.get("uid"),
     gid: values.get("gid"),
-    groups: values.get("groups")?.split(","),
+    groups: listOf(values.get("groups")),
     umask: umask === undefined ? undefined : parseInt(umask.replace("0o", ""), 8),
     chroot: path("chroot"),
     nofile: number("nofile"),
@@ -35,6 +36,7 @@ const inFolder = (folder: string, path: string | undefined): string | undefined 
   path === undefined ? undefined : resolve(folder, path);
 const numberOf = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : Number(text);
+const listOf = (text: string | undefined): string[] | undefined => (text === "" ? [] : text?.split(","));
 const nameOfFile = (file: string): string => basename(file, extname(file));
 /** A name for files: what was not meant as one may hold anything. */
 const fitting = (name: string): string =>

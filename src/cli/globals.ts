@@ -44,7 +44,7 @@ export interface GlobalOption {
   readonly env?: string;
   /** What a value must look like, and how that is said: `must be …`. */
   readonly form?: readonly [pattern: RegExp, must: string];
-  /** An empty value says something. */
+  /** Whether nothing is a value, too. */
   readonly mayBeEmpty?: true;
 }
 
@@ -127,7 +127,12 @@ export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
   rundir: { short: "d", placeholder: "DIR", description: "Change to this folder before the services start." },
   uid: { short: "u", placeholder: "USER", description: "Run as this user, once ports are bound." },
   gid: { short: "g", placeholder: "GROUP", description: "Run as this group; the user's own if not given." },
-  groups: { placeholder: "LIST", description: "Supplementary groups; those of the user if not given." },
+  groups: {
+    placeholder: "LIST",
+    mayBeEmpty: true,
+    form: [/^[^,]*(?:,[^,]+)*$/, "groups with a comma between two of them, or nothing for none"],
+    description: "Supplementary groups, such as adm,27; those of the user if not given.",
+  },
   umask: {
     placeholder: "OCTAL",
     form: [/^(?:0o?)?[0-7]{1,3}$/, "an octal number up to 777, such as 027"],
@@ -250,7 +255,7 @@ function fromEnvironment(environment: Environment): Map<GlobalName, string> {
 }
 
 function checked(name: GlobalName, value: string, origin: string): string {
-  const { choices, form, placeholder = "", mayBeEmpty = false } = GLOBAL_OPTIONS[name];
+  const { choices, form, mayBeEmpty, placeholder = "" } = GLOBAL_OPTIONS[name];
   const got = `got ${quote(value)} (${origin})`;
   if (value === "" && !mayBeEmpty)
     throw new GlobalOptionError(`--${name} needs a ${placeholder.toLowerCase()}, ${got}`);

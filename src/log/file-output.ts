@@ -1,7 +1,11 @@
+import { writeSync } from "node:fs";
 import type { TextOutput } from "./log-record";
 
-/** Writes what there is room for and returns how much that was; throws what the system says (`EAGAIN`, `ENOSPC`). */
-export type WriteSome = (bytes: Uint8Array) => number;
+/**
+ * Writes what there is room for and returns how many bytes that was; throws what the system says (`EAGAIN`,
+ * `ENOSPC`). `length` is that of `chunk` in bytes: one line, or what was left of one.
+ */
+export type WriteSome = (chunk: string | Uint8Array, length: number) => number;
 
 export interface FileOutputOptions {
   /** Called when writing works again after lines had to be dropped: how many, and why. */
@@ -41,15 +45,16 @@ export class FileOutput implements TextOutput {
 
   write(text: string): void {
     if (this.#gone || text === "") return;
-    const bytes = Buffer.from(text, "utf8");
-    if (this.#waitingBytes + bytes.length > (this.#options.keep ?? KEEP) && this.#waiting.length > 0) {
-      this.#lost += 1;
-      return;
-    }
-    this.#waiting.push(bytes);
-    this.#waitingBytes += bytes.length;
-    // While a retry is due, the file is known not to take anything.
-    if (this.#retry === undefined) this.#drain();
+    const length = Buffer.byteLength(text);
+    // While something waits, the file is known not to take anything.
+    const written = this.#waiting.length === 0 ? this.#tryWrite(text, length) : undefined;
+    if (written !== length) this.#keep(Buffer.from(text).subarray(written ?? 0));
+  }
+
+  /** Lets go of what was known of the file: it is another one now. */
+  again(): void {
+    this.#gone = false;
+    this.#drain();
   }
 
   flush(): void {
@@ -61,11 +66,23 @@ export class FileOutput implements TextOutput {
     }
   }
 
+  #keep(bytes: Uint8Array): void {
+    if (this.#gone) return;
+    if (this.#waitingBytes + bytes.length > (this.#options.keep ?? KEEP) && this.#waiting.length > 0) {
+      this.#lost += 1;
+      return;
+    }
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    // It took some of it.
+    if (this.#retry === undefined) this.#drain();
+  }
+
   /** Writes what waits until the file takes no more. */
   #drain(): void {
     this.#cancelRetry();
     for (let bytes = this.#waiting[0]; bytes; bytes = this.#waiting[0]) {
-      const written = this.#tryWrite(bytes);
+      const written = this.#tryWrite(bytes, bytes.length);
       if (written === undefined) return;
       this.#waitingBytes -= written;
       if (written === bytes.length) this.#waiting.shift();
@@ -74,9 +91,9 @@ export class FileOutput implements TextOutput {
     this.#tellLost();
   }
 
-  #tryWrite(bytes: Uint8Array): number | undefined {
+  #tryWrite(chunk: string | Uint8Array, length: number): number | undefined {
     try {
-      return this.#writeSome(bytes);
+      return this.#writeSome(chunk, length);
     } catch (error) {
       this.#refused((error as NodeJS.ErrnoException).code ?? "");
       return undefined;
@@ -106,6 +123,11 @@ export class FileOutput implements TextOutput {
     this.#lost = 0;
     this.#options.recovered?.(lost, this.#reason);
   }
+}
+
+/** One call of the system, for each of the two that Node has. */
+export function writeChunk(fd: number, chunk: string | Uint8Array): number {
+  return typeof chunk === "string" ? writeSync(fd, chunk) : writeSync(fd, chunk);
 }
 
 function sleep(milliseconds: number): void {

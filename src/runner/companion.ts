@@ -1,4 +1,5 @@
 import type { Logger } from "../log/logger";
+import type { LogDescriptor } from "./process-log";
 import type { Runnable } from "./run-options";
 import type { World } from "./world";
 
@@ -8,6 +9,8 @@ export interface RunView {
   readonly log: Logger;
   /** The absolute path of the file that the log goes to. */
   readonly logFile: string | undefined;
+  /** The file itself, at the moment. */
+  readonly logDescriptor: LogDescriptor | undefined;
   /** Once it is made. */
   readonly application: Runnable | undefined;
   readonly state: "starting" | "started" | "stopping";

@@ -130,3 +130,45 @@ export class StartError extends SoftwareError {
     super("APPD_START", `${service} failed to start: ${messageOf(cause)}`, { cause });
   }
 }
+
+/** The process can't run as whom it was told to, or it can't be shown that it does. */
+export class PrivilegesError extends NoPermissionError {
+  constructor(problem: string, options?: ErrorOptions) {
+    super("APPD_PRIVILEGES", problem, options);
+  }
+}
+
+/** What `--uid` and its kin say can't be meant. */
+export class PrivilegesUsageError extends UsageError {
+  constructor(problem: string) {
+    super("APPD_PRIVILEGES_USAGE", problem);
+  }
+}
+
+/** There is no such thing on this system, or in this set-up. */
+export class PrivilegesSetupError extends ConfigurationError {
+  constructor(problem: string) {
+    super("APPD_PRIVILEGES_SETUP", problem);
+  }
+}
+
+/** A limit of the process can't be set. */
+export class LimitError extends NoPermissionError {
+  constructor(problem: string, options?: ErrorOptions) {
+    super("APPD_LIMIT", problem, options);
+  }
+}
+
+/** The folder of `--rundir` or `--chroot` is not there. */
+export class NoRunFolderError extends NoInputError {
+  constructor(problem: string, options?: ErrorOptions) {
+    super("APPD_RUN_FOLDER", problem, options);
+  }
+}
+
+/** The folder of `--rundir` or `--chroot` is not open to whom this runs as. */
+export class RunFolderPermissionError extends NoPermissionError {
+  constructor(problem: string, options?: ErrorOptions) {
+    super("APPD_RUN_FOLDER_PERMISSION", problem, options);
+  }
+}

@@ -35,6 +35,8 @@ export class Life {
   readonly #company: Company;
   #stopListening: () => void = () => undefined;
   #application: Runnable | undefined;
+  /** One that is made, while the companions get ready for it. */
+  #unstarted: Runnable | undefined;
   #signal: SignalName | undefined;
   #state: RunView["state"] = "starting";
   #crashed = false;
@@ -82,6 +84,7 @@ export class Life {
   async #throughTheApplication(make: MakeApplication): Promise<number> {
     const application = await this.#made(make);
     if (typeof application === "number") return application;
+    this.#unstarted = application;
     if (this.#signal === undefined) await this.#company.made();
     this.#application = application;
     if (this.#signal !== undefined) {
@@ -230,8 +233,11 @@ export class Life {
       world: this.#world,
       log: this.#log.front.logger,
       logFile: this.#log.file,
+      get logDescriptor() {
+        return life().#log.descriptor;
+      },
       get application() {
-        return life().#application;
+        return life().#application ?? life().#unstarted;
       },
       get state() {
         return life().#state;

@@ -1,7 +1,7 @@
-import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { messageOf } from "../log/describe-error";
-import { FileOutput, type WriteSome } from "../log/file-output";
+import { FileOutput, writeChunk, type WriteSome } from "../log/file-output";
 import { jsonSink } from "../log/json-sink";
 import type { Threshold } from "../log/levels";
 import type { LogSink } from "../log/log-record";
@@ -18,12 +18,21 @@ export interface ProcessLogOptions {
   readonly file?: string;
 }
 
+/** An open log file. */
+export interface LogDescriptor {
+  readonly fd: number;
+  /** Whether there was none of that name before. */
+  readonly isNew: boolean;
+}
+
 /** The process's log, and whether people see it on standard error. */
 export interface ProcessLog {
   readonly front: LogFront;
   readonly onStderr: boolean;
   /** The absolute path of the file that it goes to. */
   readonly file: string | undefined;
+  /** The file itself, at the moment. */
+  readonly descriptor: LogDescriptor | undefined;
   /** Opens the file anew, by its name: somebody has moved the one that there was. */
   reopen(): void;
 }
@@ -60,37 +69,62 @@ export function openProcessLog(world: World, options: ProcessLogOptions = {}): P
     front.flush();
     opened?.reopen();
   };
-  return { front, onStderr, file: path, reopen };
+  return {
+    front,
+    onStderr,
+    file: path,
+    get descriptor() {
+      return opened?.descriptor;
+    },
+    reopen,
+  };
 }
 
 /** An open file that lines are appended to. */
 class LogFile {
   readonly #path: string;
   readonly #named: string;
-  #fd: number;
+  #opened: LogDescriptor;
 
   constructor(path: string, named: string) {
     this.#path = path;
     this.#named = named;
-    this.#fd = openToAppend(path, named);
+    this.#opened = openToAppend(path, named);
   }
 
-  readonly writeSome: WriteSome = (bytes) => writeSync(this.#fd, bytes);
+  get descriptor(): LogDescriptor {
+    return this.#opened;
+  }
+
+  readonly writeSome: WriteSome = (chunk) => writeChunk(this.#opened.fd, chunk);
 
   /** Keeps the one that it has where the new one can't be opened. @throws LogFileError */
   reopen(): void {
-    const old = this.#fd;
-    this.#fd = openToAppend(this.#path, this.#named);
-    closeSync(old);
+    const { fd } = this.#opened;
+    this.#opened = openToAppend(this.#path, this.#named);
+    closeSync(fd);
   }
 }
 
-/** Without O_NONBLOCK a pipe that nobody reads would hold up the start for ever. */
-function openToAppend(path: string, named: string): number {
-  const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants;
+function openToAppend(path: string, named: string): LogDescriptor {
   try {
-    return openSync(path, O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK | O_WRONLY, 0o640);
+    return openNew(path) ?? { fd: openSync(path, APPEND, MODE), isNew: false };
   } catch (cause) {
     throw new LogFileError(named, cause);
   }
 }
+
+/** Undefined where there is something of that name, if only a link that leads nowhere. */
+function openNew(path: string): LogDescriptor | undefined {
+  try {
+    return { fd: openSync(path, APPEND | constants.O_EXCL, MODE), isNew: true };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return undefined;
+    throw error;
+  }
+}
+
+const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants;
+/** Without O_NONBLOCK a pipe that nobody reads would hold up the start for ever. */
+const APPEND = O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK | O_WRONLY;
+const MODE = 0o640;

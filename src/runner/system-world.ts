@@ -2,6 +2,7 @@ import { fstatSync, writeSync } from "node:fs";
 import { EX_SOFTWARE } from "../base/exit-status";
 import { CannotCreateError, NoInputError } from "../base/errors";
 import { stackOf } from "../log/describe-error";
+import { writeChunk } from "../log/file-output";
 import type { GuardedProcess } from "../plugin/import-guard";
 import { systemClock } from "../service/clock";
 import type { SignalName, StandardStream, UncaughtKind, UncaughtListener, World } from "./world";
@@ -27,6 +28,7 @@ export function systemWorld(): World {
     },
     changeFolder: (path) => process.chdir(path),
     setUmask: (mask) => process.umask(mask),
+    ids: async () => (await import("./process-ids")).systemIds(),
     clock: systemClock,
     stdin: {
       get isTerminal() {
@@ -105,7 +107,7 @@ function standardStream(fd: 1 | 2, columns: () => number | undefined): StandardS
   const isTerminal = (): boolean => (terminal ??= isTerminalFile(fd));
   return {
     write: (text) => writeAll(fd, text),
-    writeSome: (bytes) => writeSync(fd, bytes),
+    writeSome: (chunk) => writeChunk(fd, chunk),
     get isTerminal() {
       return isTerminal();
     },

@@ -3,6 +3,7 @@ import type { WriteSome } from "../log/file-output";
 import type { GuardedProcess } from "../plugin/import-guard";
 import type { Clock } from "../service/clock";
 import type { Inherited } from "../service/inherited";
+import type { ProcessIds } from "./process-ids";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -62,6 +63,8 @@ export interface World {
   changeFolder(path: string): void;
   /** Takes these permissions from whatever the process makes from now on; gives the mask that there was. */
   setUmask(mask: number): number;
+  /** Whom the process runs as; undefined where there is no such thing, as on Windows. */
+  ids(): Promise<ProcessIds | undefined>;
   readonly clock: Clock;
   readonly stdin: StandardInput;
   readonly stdout: StandardStream;

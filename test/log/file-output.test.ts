@@ -9,7 +9,7 @@ class FakeFile {
   readonly pauses: number[] = [];
   whenPaused: () => void = () => undefined;
   output(keep = 100): FileOutput {
-    return new FileOutput((bytes) => this.take(bytes), {
+    return new FileOutput((chunk) => this.take(Buffer.from(chunk as string)), {
       keep,
       pause: (milliseconds) => {
         this.pauses.push(milliseconds);

@@ -9,6 +9,8 @@ import type {
   World,
 } from "../../src/runner/world";
 
+import { FakeIds } from "./fake-ids";
+
 /** A clock that stands still until it is turned. */
 export class FakeClock implements Clock {
   #now = 0;
@@ -82,9 +84,9 @@ class FakeStream implements StandardStream {
   write(text: string): void {
     this.text += text;
   }
-  readonly writeSome = (bytes: Uint8Array): number => {
-    this.text += Buffer.from(bytes).toString();
-    return bytes.length;
+  readonly writeSome = (chunk: string | Uint8Array, length: number): number => {
+    this.text += typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
+    return length;
   };
   /** JSON lines, read. */
   get records(): Record<string, unknown>[] {
@@ -110,6 +112,7 @@ export class FakeWorld implements World {
   folder = "/";
   readonly self = { execPath: "/usr/bin/node", execArgv: [], script: "/usr/bin/appd" };
   umask = 0o022;
+  fakeIds: FakeIds | undefined = new FakeIds();
   readonly clock = new FakeClock();
   readonly stdin = new FakeInput();
   readonly stdout = new FakeStream();
@@ -130,6 +133,9 @@ export class FakeWorld implements World {
     const before = this.umask;
     this.umask = mask;
     return before;
+  }
+  ids(): Promise<FakeIds | undefined> {
+    return Promise.resolve(this.fakeIds);
   }
   forgetVariables(names: readonly string[]): void {
     for (const name of names) Reflect.deleteProperty(this.environment, name);

@@ -1,0 +1,58 @@
+import { accessSync, constants, fchownSync, fstatSync, lstatSync, realpathSync, type Stats } from "node:fs";
+import { dirname } from "node:path";
+import type { RunView } from "./companion";
+import type { Identity } from "./identity";
+
+type Log = Pick<RunView, "log" | "logFile" | "logDescriptor">;
+
+/**
+ * Gives the open log to whom the run goes on as, so that it can be opened again by its name. By its descriptor, and
+ * only a file that this process has made, or that nobody but root can have put there: what an ordinary user has
+ * linked to that name is not given to him.
+ */
+export function giveLogTo({ uid, gid }: Identity, { logFile, logDescriptor }: Log): void {
+  if (logFile === undefined || logDescriptor === undefined || (uid === undefined && gid === undefined))
+    return;
+  const { fd, isNew } = logDescriptor;
+  const stats = fstatSync(fd);
+  if (stats.uid === uid || !stats.isFile()) return;
+  if (isNew || isOfRootAlone(logFile, stats)) fchownSync(fd, uid ?? stats.uid, gid ?? stats.gid);
+}
+
+/** Says once, as the user that it now is, what will not be possible. The log itself stays open. */
+export function warnOfLog({ log, logFile, logDescriptor }: Log): void {
+  if (logFile === undefined || logDescriptor === undefined || !fstatSync(logDescriptor.fd).isFile()) return;
+  const { R_OK, W_OK, X_OK } = constants;
+  const folder = dirname(logFile);
+  if (!mayI(logFile, W_OK))
+    log.warn(
+      `this user may not open the log ${logFile} again: after a log rotation lines go to the old file until a restart`,
+    );
+  else if (!mayI(folder, R_OK | W_OK | X_OK))
+    log.warn(`this user may not write ${folder}: the log grows there until something else rotates it`);
+}
+
+/** Whether no folder on the way to it is anybody else's, and it has one name. */
+function isOfRootAlone(path: string, { dev, ino, nlink, uid }: Stats): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.dev !== dev || found.ino !== ino || nlink !== 1 || uid !== 0) return false;
+  if (realpathSync(dirname(path)) !== dirname(path)) return false;
+  return foldersAbove(path).every((folder) => {
+    const stats = lstatSync(folder);
+    return stats.uid === 0 && (stats.mode & 0o022) === 0;
+  });
+}
+
+function foldersAbove(path: string): string[] {
+  const folder = dirname(path);
+  return folder === path ? [] : [folder, ...foldersAbove(folder)];
+}
+
+function mayI(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}
