@@ -50,19 +50,32 @@ async function obey(session: Session): Promise<void> {
   }
   const asked = command === "help" ? line.rest[0] : command;
   if (asked !== undefined && (switches.has("help") || command === "help"))
-    return asked === "passwd"
-      ? passwd(session, ["--help"])
-      : (await import("./run-maker")).runMaker(session, asked, ["--help"]);
+    return (OWN.get(asked) ?? maker(asked))(session, ["--help"]);
   if (switches.has("help") || command === "help" || world.argv.length === 0) return help(session).then(done);
   if (command === "plugins") return (await import("./plugins-command")).pluginsCommand(session).then(done);
-  if (command === "passwd") return passwd(session, line.rest);
-  if (command !== undefined) return (await import("./run-maker")).runMaker(session, command, line.rest);
+  if (command !== undefined) return (OWN.get(command) ?? maker(command))(session, line.rest);
   throw new NoCommandError();
 }
 
-async function passwd({ world }: Session, argv: readonly string[]): Promise<void> {
-  return (await import("./passwd-command")).passwdCommand(world, argv);
-}
+type Command = (session: Session, argv: readonly string[]) => Promise<void>;
+
+/** Those of appd's own commands that have words of their own. */
+const OWN: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ["passwd", async ({ world }, argv) => (await import("./passwd-command")).passwdCommand(world, argv)],
+  [
+    "deploy",
+    async (session, argv) => {
+      await (await import("./deploy/deploy-command")).deployCommand(session, argv);
+      // As of a list: a plugin was looked at.
+      session.world.exit(0);
+    },
+  ],
+]);
+
+const maker =
+  (name: string): Command =>
+  async (session, argv) =>
+    (await import("./run-maker")).runMaker(session, name, argv);
 
 async function help(session: Session): Promise<void> {
   const { world, line } = session;

@@ -6,4 +6,8 @@ export const OWN_COMMANDS = [
     name: "passwd",
     description: "Manage a password file for --auth file: add, remove, list or verify users.",
   },
+  {
+    name: "deploy",
+    description: "Write what systemd needs to keep a command running: hardened units, sockets among them.",
+  },
 ] as const;

@@ -51,8 +51,41 @@ export async function readOptions<T extends object>(
   line: CommandLine,
   create: () => T | Promise<T> = shape.create,
 ): Promise<Outcome<T>> {
+  return (await readTakenApart(shape, line, create)).outcome;
+}
+
+/** What became of a command line, and the line taken apart, for who writes it down again. */
+export interface TakenApart<T> {
+  readonly outcome: Outcome<T>;
+  /** The command's level, then its subcommands'. */
+  readonly levels: readonly Level[];
+}
+
+/** The same as {@link readOptions}. */
+export async function readTakenApart<T extends object>(
+  shape: OptionsShape<T>,
+  line: CommandLine,
+  create: () => T | Promise<T> = shape.create,
+): Promise<TakenApart<T>> {
   const options = await create();
   const levels = openLevels({ shape, instance: options, line, argv: line.argv });
+  const instead = await askedInstead(levels);
+  if (instead) return { outcome: instead, levels };
+  for (const level of levels) await readLevel(level);
+  const [command] = levels;
+  throwFaults(command?.faults.all ?? []);
+  const warnings = command ? unknownVariables(command) : [];
+  const secrets: string[] = [];
+  const told = { warn: (text: string) => warnings.push(text), hide: (text: string) => secrets.push(text) };
+  for (const level of levels.toReversed()) await finish(level, told);
+  for (const level of levels.toReversed()) await postOptions(level);
+  return { outcome: { kind: "values", options, warnings, secrets, origins: originsOf(levels) }, levels };
+}
+
+/** Help, the version or a text, where the line asks for one of them in the place of a run. */
+async function askedInstead(
+  levels: readonly Level[],
+): Promise<Exclude<Outcome<never>, { kind: "values" }> | undefined> {
   for (const level of levels) {
     const asked = asksFor(level);
     if (asked === "help") return { kind: "help", help: helpOf(level) };
@@ -62,15 +95,7 @@ export async function readOptions<T extends object>(
     const text = await printedBy(level);
     if (text !== undefined) return { kind: "text", text };
   }
-  for (const level of levels) await readLevel(level);
-  const [command] = levels;
-  throwFaults(command?.faults.all ?? []);
-  const warnings = command ? unknownVariables(command) : [];
-  const secrets: string[] = [];
-  const told = { warn: (text: string) => warnings.push(text), hide: (text: string) => secrets.push(text) };
-  for (const level of levels.toReversed()) await finish(level, told);
-  for (const level of levels.toReversed()) await postOptions(level);
-  return { kind: "values", options, warnings, secrets, origins: originsOf(levels) };
+  return undefined;
 }
 
 async function readLevel(level: Level): Promise<void> {
