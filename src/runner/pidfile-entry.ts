@@ -88,7 +88,8 @@ function read(path: string, fd: number): FoundPidfile {
   refuseUnlessFile(path, stats);
   if (stats.size > LONGEST) throw new PidfileError(path, `${isNone} (${stats.size} bytes)`);
   const text = textIn(fd);
-  if (text.trim() === "") return { entry: undefined, written: stats.mtime };
+  // A machine that lost its power may leave nothing but zeros.
+  if (text.replaceAll("\0", "").trim() === "") return { entry: undefined, written: stats.mtime };
   const [, pid, began, boot, name] = PATTERN.exec(text) ?? [];
   if (pid === undefined || !isNumberOfProcess(pid))
     throw new PidfileError(path, `${isNone}${shown(text, stats)}`);
