@@ -2,6 +2,7 @@
 import { looksLikeOption, optionsIn, type OptionWord, type Vocabulary } from "../base/option-words";
 import { didYouMean } from "../base/suggest";
 import { quote, word } from "../base/text";
+import { FACILITIES } from "../log/severity";
 import { GlobalOptionError } from "./errors";
 
 type Switch = "help" | "version" | "nodaemon" | "daemon" | "debug" | "syslog" | "log-compress";
@@ -104,10 +105,12 @@ export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
   syslog: { description: "Log to the system's log instead of a file." },
   "syslog-facility": {
     placeholder: "NAME",
+    choices: Object.keys(FACILITIES),
     description: "What the system's log files it under; user if not given.",
   },
   prefix: {
     placeholder: "TEXT",
+    form: [/^[!-9;-Z\\^-~]{1,48}$/, "at most 48 letters, digits and signs, without space, colon or bracket"],
     description: "What lines in the system's log begin with; the name if not given.",
   },
   name: {
@@ -171,6 +174,8 @@ const NAMES = Object.keys(GLOBAL_OPTIONS) as GlobalName[];
 /** What stood before the command, the command, and what came after it, untouched. */
 export interface GlobalLine {
   readonly switches: ReadonlySet<GlobalName>;
+  /** Those that stood on the command line, and not only in the environment. */
+  readonly typed: ReadonlySet<GlobalName>;
   readonly values: ReadonlyMap<GlobalName, string>;
   readonly command?: string;
   readonly rest: readonly string[];
@@ -185,16 +190,19 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function readGlobals(argv: readonly string[], environment: Environment): GlobalLine {
   const switches = new Set<GlobalName>();
+  const typedNames = new Set<GlobalName>();
   const values = fromEnvironment(environment);
   const { options, end } = optionsBeforeCommand(argv);
   for (const { name: long, typed, value: text } of options) {
     const name = nameOf(long, typed);
     const value = given(typed, name, text);
+    typedNames.add(name);
     if (value === undefined) switches.add(name);
     else values.set(name, value);
   }
   const command = argv[end];
-  return { switches, values, rest: argv.slice(end + 1), ...(command !== undefined && { command }) };
+  const rest = argv.slice(end + 1);
+  return { switches, typed: typedNames, values, rest, ...(command !== undefined && { command }) };
 }
 
 /** Every name of appd's own options as it is typed behind the dashes: `log-level`, `n`. */

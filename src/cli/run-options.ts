@@ -2,6 +2,7 @@ import type { ProcessLogOptions } from "../runner/process-log";
 import type { RunOptions } from "../runner/run-options";
 import { deploymentOf } from "./deployment";
 import type { Session } from "./session";
+import { syslogOf } from "./syslog-of";
 
 /** Deadlines of the service tree, in milliseconds. */
 export interface Timeouts {
@@ -12,6 +13,7 @@ export interface Timeouts {
 /** What stands before the command, as the runner takes it, and as an application does. */
 export function runOptions(session: Session): RunOptions & { readonly timeouts: Timeouts } {
   const { switches, values } = session.line;
+  const deployment = deploymentOf(session);
   const level = values.get("log-level");
   const format = values.get("log-format");
   const file = values.get("logfile");
@@ -20,11 +22,12 @@ export function runOptions(session: Session): RunOptions & { readonly timeouts: 
     ...(level !== undefined && { level: level === "critical" ? "fatal" : level }),
     ...(format !== undefined && { format }),
     ...(file !== undefined && { file }),
+    ...syslogOf(session.line, deployment.name),
   } as ProcessLogOptions;
   return {
     debug: switches.has("debug"),
     log,
-    deployment: deploymentOf(session),
+    deployment,
     onUnhandled: values.get("on-unhandled") === "log" ? "log" : "exit",
     ...(start !== undefined && { startTimeout: start }),
     timeouts: {

@@ -25,15 +25,20 @@ export function prettySink(output: TextOutput, { colour }: { readonly colour: bo
 
 /** One record as text, with its line break. */
 export function prettyLine(record: LogRecord, colour = false): string {
-  const { service, ...bindings } = record.bindings;
-  const { err, ...fields } = fieldsOf(record.fields);
   const level = record.level.padEnd(5);
   const head = `${timeOfDay(record.time)} ${colour ? COLOURS[record.level] + level + PLAIN : level}`;
+  const [line, ...stack] = linesOf(record);
+  return [`${head} ${line}`.trimEnd(), ...stack, ""].join("\n");
+}
+
+/** One record without its time and level: what it says, and the lines of its stack. */
+export function linesOf(record: LogRecord): [line: string, ...stack: string[]] {
+  const { service, ...bindings } = record.bindings;
+  const { err, ...fields } = fieldsOf(record.fields);
   const path = service === undefined ? "" : `${printable(wordOf(service))}: `;
   const message = record.message === undefined ? messageOfError(err) : fill(record.message, record.args);
-  const rest = pairs({ ...bindings, ...fields });
-  const line = [head, path + printable(message) + rest].join(" ").trimEnd();
-  return err === undefined ? `${line}\n` : `${line}\n${indented(stackOf(err))}\n`;
+  const line = (path + printable(message) + pairs({ ...bindings, ...fields })).trimEnd();
+  return [line, ...(err === undefined ? [] : indented(stackOf(err)).split("\n"))];
 }
 
 /** An error stands for `{ err: error }`, as in pino. */

@@ -4,10 +4,13 @@ import { messageOf } from "../log/describe-error";
 import { FileOutput, writeChunk, type WriteSome } from "../log/file-output";
 import { jsonSink } from "../log/json-sink";
 import type { Threshold } from "../log/levels";
-import type { LogSink } from "../log/log-record";
+import type { LogSink, TextOutput } from "../log/log-record";
 import { LogFront } from "../log/log-front";
+import { prefixedSink } from "../log/prefixed-sink";
 import { prettySink } from "../log/pretty-sink";
 import { LogFileError } from "./errors";
+import { isJournal } from "./journal";
+import type { SyslogOptions } from "./syslog-log";
 import type { World } from "./world";
 
 export interface ProcessLogOptions {
@@ -16,6 +19,8 @@ export interface ProcessLogOptions {
   readonly format?: "pretty" | "json";
   /** A file to append to, relative to the working directory; `-` is standard error. */
   readonly file?: string;
+  /** To the system's log, and to no file. */
+  readonly syslog?: SyslogOptions;
 }
 
 /** An open log file. */
@@ -53,12 +58,14 @@ export function openProcessLog(world: World, options: ProcessLogOptions = {}): P
     recovered: (lost, reason) =>
       front.logger.warn({ lost, reason }, "the log could not be written for a while, lines were lost"),
   });
-  const openSink = () => {
+  const openSink = (): LogSink =>
+    onStderr && isJournal(world) ? prefixedSink(output, openFormat) : openFormat(output);
+  const openFormat = (lines: TextOutput): LogSink => {
     const terminal = onStderr && world.stderr.isTerminal;
-    const pretty = (): LogSink => prettySink(output, { colour: terminal && !world.environment.NO_COLOR });
+    const pretty = (): LogSink => prettySink(lines, { colour: terminal && !world.environment.NO_COLOR });
     if ((options.format ?? (terminal ? "pretty" : "json")) === "pretty") return pretty();
     try {
-      return jsonSink(output);
+      return jsonSink(lines);
     } catch (error) {
       // A log in another format is better than none, and than a service that ends for it.
       front.logger.warn("the log is no JSON, because pino can't be loaded: %s", messageOf(error));

@@ -1,7 +1,9 @@
 import { Faults } from "../base/errors";
 import { exitStatusOf, EX_SOFTWARE } from "../base/exit-status";
 import { messageOf, stackOf } from "../log/describe-error";
+import { prefixed } from "../log/prefixed-sink";
 import { printable, printableLines } from "../log/printable";
+import { isJournal } from "./journal";
 import type { World } from "./world";
 
 export interface ReportOptions {
@@ -17,10 +19,11 @@ const LINE_AT_MOST = 4_000;
 /** Writes what went wrong to standard error, one line a fault. */
 export function reportError(
   error: unknown,
-  { stderr }: Pick<World, "stderr">,
+  world: Pick<World, "stderr" | "environment">,
   options: ReportOptions = {},
 ): void {
-  stderr.write(faultLines(error, options));
+  const text = faultLines(error, options);
+  world.stderr.write(isJournal(world) ? prefixed("error", text) : text);
 }
 
 /** What went wrong as text: one line a fault; a bug's line says how to see its stack. */

@@ -9,6 +9,7 @@ import { Life } from "./life";
 import { openProcessLog, type ProcessLog, type ProcessLogOptions } from "./process-log";
 import { reportError } from "./report-error";
 import type { MakeApplication, Runnable, RunOptions } from "./run-options";
+import type { SyslogOptions } from "./syslog-log";
 import type { World } from "./world";
 
 /**
@@ -23,10 +24,8 @@ export async function run(
   let log: ProcessLog;
   try {
     const { deployment } = options;
-    log = openProcessLog(
-      world,
-      needsGround(deployment) ? await grounded(world, deployment, options.log) : options.log,
-    );
+    const where = needsGround(deployment) ? await grounded(world, deployment, options.log) : options.log;
+    log = where?.syslog ? await openSyslog(world, where.syslog, where) : openProcessLog(world, where);
   } catch (error) {
     reportError(error, world, options);
     world.exit(exitStatusOf(error));
@@ -34,6 +33,15 @@ export async function run(
   }
   const make = typeof application === "function" ? application : () => Promise.resolve(application);
   await new Life(world, log, options).live(make);
+}
+
+async function openSyslog(
+  world: World,
+  syslog: SyslogOptions,
+  options: ProcessLogOptions,
+): Promise<ProcessLog> {
+  const { openSyslogLog } = await import("./syslog-log");
+  return openSyslogLog(world, syslog, options);
 }
 
 /** Whether there is anything to do before the log is opened. */
@@ -46,6 +54,6 @@ async function grounded(
   log: ProcessLogOptions = {},
 ): Promise<ProcessLogOptions> {
   const { layGround } = await import("./ground");
-  const file = layGround(world, deployment, log.file);
+  const file = layGround(world, deployment, log.syslog ? "-" : log.file);
   return file === undefined ? log : { ...log, file };
 }

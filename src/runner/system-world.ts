@@ -114,7 +114,19 @@ function standardStream(fd: 1 | 2, columns: () => number | undefined): StandardS
     get columns() {
       return isTerminal() ? columns() : undefined;
     },
+    get file() {
+      return fileAt(fd);
+    },
   };
+}
+
+function fileAt(fd: number): string | undefined {
+  try {
+    const { dev, ino } = fstatSync(fd, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `tty` costs four milliseconds, and only a character device can be a terminal. */

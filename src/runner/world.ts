@@ -17,6 +17,8 @@ export interface StandardStream {
   readonly isTerminal: boolean;
   /** The terminal's width; undefined where there is none. */
   readonly columns: number | undefined;
+  /** Which file it is: the numbers of its device and of its inode, `9:1234`. */
+  readonly file: string | undefined;
 }
 
 /** Standard input. Nothing is read before it is asked for. */

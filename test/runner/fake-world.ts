@@ -81,6 +81,7 @@ class FakeStream implements StandardStream {
   text = "";
   isTerminal = false;
   columns: number | undefined;
+  file: string | undefined;
   write(text: string): void {
     this.text += text;
   }

@@ -44,6 +44,16 @@ describe("the format of the log", () => {
     expect(logged({ format: "pretty" })).toMatch(/info {2}listening port=80\n$/);
   });
 
+  it("LG-14: has severities where standard error goes to the journal, and not where only the variable is there", () => {
+    const inJournal = (file: string) => (world: FakeWorld) => {
+      world.environment = { JOURNAL_STREAM: "9:1234" };
+      world.stderr.file = file;
+    };
+    expect(logged({ format: "pretty" }, inJournal("9:1234"))).toMatch(/^<6>\S+ info {2}listening port=80\n$/);
+    expect(logged({}, inJournal("9:1234"))).toMatch(/^<6>{/);
+    expect(logged({}, inJournal("9:1235"))).toMatch(/^{/);
+  });
+
   it("is silent when asked to be", () => {
     expect(logged({ level: "silent" })).toBe("");
   });
