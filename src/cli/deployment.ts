@@ -13,7 +13,8 @@ export function deploymentOf({ world, line, launched }: Session): DeploymentOpti
   return {
     name: name ?? fitting(command ?? nameOfFile(values.get("application") ?? "")),
     isNamed: name !== undefined,
-    daemon: switches.has("daemon"),
+    // Whoever types it only starts the daemon.
+    daemon: switches.has("daemon") && launched !== undefined,
     launched,
     pidfile: isNone(values.get("pidfile")) ? "" : path("pidfile"),
     // In another root it is a folder there.

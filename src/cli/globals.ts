@@ -200,9 +200,24 @@ export function readGlobals(argv: readonly string[], environment: Environment): 
     if (value === undefined) switches.add(name);
     else values.set(name, value);
   }
+  refuseContradictions(switches, values);
   const command = argv[end];
   const rest = argv.slice(end + 1);
   return { switches, typed: typedNames, values, rest, ...(command !== undefined && { command }) };
+}
+
+/** A daemon has neither a terminal nor somebody who looks at its standard error. */
+function refuseContradictions(
+  switches: ReadonlySet<GlobalName>,
+  values: ReadonlyMap<GlobalName, string>,
+): void {
+  const isDaemon = switches.has("daemon");
+  if (isDaemon && switches.has("nodaemon"))
+    throw new GlobalOptionError("--daemon and --nodaemon contradict each other; leave one of them out");
+  if (isDaemon && values.get("logfile") === "-")
+    throw new GlobalOptionError("--daemon has no standard error to log to; give --logfile a file");
+  if (!isDaemon && values.has("max-restarts"))
+    throw new GlobalOptionError("--max-restarts needs --daemon: in the foreground nobody starts it again");
 }
 
 /** Every name of appd's own options as it is typed behind the dashes: `log-level`, `n`. */

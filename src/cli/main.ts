@@ -18,16 +18,23 @@ import { renderGlobalHelp } from "./help";
 import type { Session } from "./session";
 
 /** From the words typed to the end of the process. */
-export async function main(world: World): Promise<void> {
+export async function main(given: World): Promise<void> {
+  let world = given;
   let debug = false;
   try {
     const line = readGlobals(world.argv, world.environment);
     debug = line.switches.has("debug");
     const project = findProject(resolve(world.folder, line.values.get("project") ?? ""));
     const handOver = otherCopy(project.root);
+    if (handOver) {
+      handOver();
+      return;
+    }
     // What it was started as is for the copy that runs.
-    if (handOver) handOver();
-    else await obey({ world, project, line, launched: takeLaunched(world) });
+    const part = takeLaunched(given);
+    const launched = part && (await import("../runner/launch/launched-world")).takePart(given, part);
+    world = launched?.world ?? given;
+    await obey({ world, project, line, launched });
   } catch (error) {
     reportError(error, world, { debug });
     world.exit(exitStatusOf(error));
@@ -46,7 +53,7 @@ async function obey(session: Session): Promise<void> {
   }
   if (file !== undefined) {
     if (command !== undefined) throw new ApplicationAndCommandError(file, command);
-    return (await import("./run-application")).runApplication(session, file);
+    return inItsPlace(session, async () => (await import("./run-application")).runApplication(session, file));
   }
   const asked = command === "help" ? line.rest[0] : command;
   if (asked !== undefined && (switches.has("help") || command === "help"))
@@ -75,7 +82,16 @@ const OWN: ReadonlyMap<string, Command> = new Map<string, Command>([
 const maker =
   (name: string): Command =>
   async (session, argv) =>
-    (await import("./run-maker")).runMaker(session, name, argv);
+    inItsPlace(session, async () => (await import("./run-maker")).runMaker(session, name, argv));
+
+/** Runs it in this process, or starts the one that does. */
+async function inItsPlace(session: Session, run: () => Promise<void>): Promise<void> {
+  const { launched, line } = session;
+  if (!line.switches.has("daemon") || line.switches.has("help") || line.command === "help") return run();
+  if (!launched) return (await import("./launch")).launch(session);
+  if (launched.role === "master") return (await import("./supervise")).supervise(session, launched);
+  return run();
+}
 
 async function help(session: Session): Promise<void> {
   const { world, line } = session;

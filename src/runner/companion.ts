@@ -14,6 +14,8 @@ export interface RunView {
   /** Once it is made. */
   readonly application: Runnable | undefined;
   readonly state: "starting" | "started" | "stopping";
+  /** Whether somebody has asked for the end. */
+  readonly isTold: boolean;
   /** When the run began, in milliseconds since 1970. */
   readonly began: number;
   /** Stops the application gracefully, as a signal does. */

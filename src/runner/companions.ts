@@ -8,12 +8,23 @@ import { privileges } from "./privileges-asked";
  */
 export async function companionsFor(deployment: DeploymentOptions | undefined): Promise<Companion[]> {
   if (!deployment) return [];
-  const companions: Companion[] = [];
-  if (deployment.daemon ? deployment.pidfile !== "" : deployment.pidfile)
+  const launch = await launchOf(deployment);
+  const companions = [...launch.first];
+  // That of a worker is its master's.
+  const isWorker = deployment.launched?.role === "worker";
+  if (!isWorker && (deployment.daemon ? deployment.pidfile !== "" : deployment.pidfile))
     companions.push((await import("./pidfile-companion")).pidfileCompanion(deployment));
   // chroot goes here: the working directory is one of the new root's.
   if (deployment.rundir !== undefined)
     companions.push((await import("./rundir-companion")).rundirCompanion(deployment.rundir));
   companions.push(privileges(deployment));
-  return companions;
+  return [...companions, ...launch.last];
+}
+
+/** Whoever has launched the process is the first to hear of anything, and the last to hear that all is well. */
+async function launchOf({ launched }: DeploymentOptions): Promise<{ first: Companion[]; last: Companion[] }> {
+  if (!launched) return { first: [], last: [] };
+  const { launchCompanions } = await import("./launch/launch-companions");
+  const { first, last } = launchCompanions(launched.pipe, { stays: launched.role === "worker" });
+  return { first: [first], last: [last] };
 }

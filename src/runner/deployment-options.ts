@@ -1,3 +1,5 @@
+import type { LaunchPipe } from "./launch/launch-pipe";
+
 /** What a process is to become besides running an application. Paths are absolute. */
 export interface DeploymentOptions {
   /** What `status`, `stop` and `logs` go by; the command's name unless another was given. */
@@ -26,8 +28,8 @@ export interface DeploymentOptions {
   readonly heapSnapshot: string | undefined;
 }
 
-/** A process's part, and the descriptor of the pipe to whoever has started it. */
+/** A process's part among appd's own, and the pipe to whoever has started it. */
 export interface Launched {
-  readonly role: "daemon" | "worker";
-  readonly fd: number;
+  readonly role: "daemon" | "master" | "worker";
+  readonly pipe: LaunchPipe;
 }

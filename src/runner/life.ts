@@ -242,6 +242,9 @@ export class Life {
       get state() {
         return life().#state;
       },
+      get isTold() {
+        return life().#signal !== undefined;
+      },
       began,
       stop: (reason) => this.#stopFor(reason),
       reopenLogs: () => this.#log.front.logger.info("told to open the log anew: %s", this.#reopenLogs()),

@@ -9,6 +9,8 @@ export interface Runnable {
   start(hooks?: StartHooks): Promise<void>;
   /** Stops whatever has started, also while it starts. Never takes much longer than the application's deadline. */
   stop(reason?: string): Promise<void>;
+  /** Milliseconds that the stop may take. */
+  readonly stopTimeout?: number | undefined;
   /** An error is what it ended with: one of its start, which threw it too, or one that it has logged. */
   readonly finished: Promise<{ readonly exitCode: number; readonly error?: unknown }>;
 }

@@ -1,0 +1,37 @@
+import { format } from "node:util";
+import type { Launched } from "../runner/deployment-options";
+import { Master } from "../runner/launch/master";
+import { MasterLog } from "../runner/launch/master-log";
+import { Pidfile } from "../runner/pidfile";
+import { placesOf } from "../runner/places";
+import { openRuntimeFolder } from "../runner/runtime-folder";
+import { deploymentOf } from "./deployment";
+import { runOptions } from "./run-options";
+import type { Session } from "./session";
+
+/** Starts the run by the same command line, and starts it anew when it dies. */
+export function supervise(session: Session, { pipe }: Launched): void {
+  const { world } = session;
+  const { maxRestarts = 0 } = deploymentOf(session);
+  const { timeouts, log: options } = runOptions(session);
+  const { startTimeout = 60_000, stopTimeout = 30_000 } = timeouts;
+  const log = new MasterLog({ pid: world.pid, level: options?.level, format: options?.format });
+  const pidfile = claimed(session, log);
+  const { environment } = world;
+  const cleanUp = (): void => pidfile?.release();
+  new Master(world, { environment, pipe, log, maxRestarts, startTimeout, stopTimeout, cleanUp }).run();
+}
+
+/** It holds the number of the master: that is what is signalled. */
+function claimed(session: Session, log: MasterLog): Pidfile | undefined {
+  const { world } = session;
+  const deployment = deploymentOf(session);
+  const { pidfile } = placesOf(world, deployment);
+  if (pidfile === undefined) return undefined;
+  if (deployment.pidfile === undefined) openRuntimeFolder(world);
+  const line =
+    (level: "info" | "warn") =>
+    (...words: unknown[]): void =>
+      log.write(level, format(...words));
+  return Pidfile.claim(pidfile, { name: deployment.name, log: { info: line("info"), warn: line("warn") } });
+}
