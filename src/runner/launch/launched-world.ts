@@ -47,6 +47,7 @@ function overPipe(pipe: LaunchPipe, where: "out" | "err"): StandardStream {
       pipe.print(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString(), where);
       return length;
     },
+    file: undefined,
     isTerminal: false,
     columns: undefined,
   };
