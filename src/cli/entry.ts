@@ -3,6 +3,7 @@
  * Loads the command; what a run loads, with the help of what an earlier run kept of it. The help alone is too short
  * a way for that.
  */
+import { LEAVING } from "../base/leaving";
 import { catchEarlySignals } from "../runner/early-signals";
 import { CodeCache, keepsCode, STARTED } from "./code-cache";
 import type * as Command from "./command";
@@ -16,7 +17,7 @@ if (isRun && keepsCode(env)) {
   const cache = new CodeCache({ folder: __dirname, environment: env });
   cache.install();
   const save = (): void => cache.save();
-  process.once("exit", save);
+  process.once("exit", save).once(LEAVING, save);
   setTimeout(save, STARTED).unref();
 }
 

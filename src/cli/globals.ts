@@ -50,6 +50,8 @@ export interface GlobalOption {
 }
 
 const SECONDS = [/^\d+(?:\.\d+)?$/, "a number of seconds"] as const;
+/** With fewer Node itself can't work. */
+const NOFILE = [/^(?:[1-9]\d{2,8}|6[4-9]|[7-9]\d)$/, "a whole number from 64 on"] as const;
 const WHOLE = [/^\d{1,9}$/, "a whole number"] as const;
 
 export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
@@ -142,7 +144,7 @@ export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
     description: "Permissions that files made by the run don't get; 077 for a daemon if not given.",
   },
   chroot: { placeholder: "DIR", description: "Make this folder the root before the services start." },
-  nofile: { placeholder: "N", form: WHOLE, description: "How many files and sockets may be open at once." },
+  nofile: { placeholder: "N", form: NOFILE, description: "How many files and sockets may be open at once." },
   "max-restarts": {
     placeholder: "N",
     form: WHOLE,

@@ -1,7 +1,7 @@
 import type { World } from "../runner/world";
 import { STARTED } from "./code-cache";
 
-/** Does what can wait until the process has started, or ends. */
+/** Does what can wait until the process has started, or ends, or is no longer where it can be done. */
 export function onceStarted(world: World, work: () => void): void {
   let done = false;
   const once = (): void => {
@@ -9,5 +9,6 @@ export function onceStarted(world: World, work: () => void): void {
     done = true;
   };
   world.onExit(once);
+  world.onLeave(once);
   world.clock.setTimeout(once, STARTED);
 }

@@ -108,8 +108,8 @@ export class PackedPackage {
     const bodies: string[] = [];
     for (const filename of [...(this.#packed?.bodies.keys() ?? []), ...this.#others]) {
       const stamp = stampAt(filename);
-      const text = readFileSync(filename, "utf8");
-      if (!stamp || isRacy(stamp, Date.now()) || NOT_KEPT.test(text)) continue;
+      const text = textAt(filename);
+      if (!stamp || text === undefined || isRacy(stamp, Date.now()) || NOT_KEPT.test(text)) continue;
       content.push([filename, ...stamp]);
       bodies.push(`function ${PARAMETERS} {${text}\n}`);
     }
@@ -120,6 +120,15 @@ export class PackedPackage {
     const { version, arch, execArgv } = process;
     const made = [folder, version, arch, ...execArgv].join("\n");
     return join(this.#cacheFolder, `class-validator.${fingerprint(made)}.v8`);
+  }
+}
+
+/** It may have been replaced since, as when a project is installed anew. */
+function textAt(filename: string): string | undefined {
+  try {
+    return readFileSync(filename, "utf8");
+  } catch {
+    return undefined;
   }
 }
 

@@ -11,6 +11,8 @@ export interface RunView {
   readonly logFile: string | undefined;
   /** The file itself, at the moment. */
   readonly logDescriptor: LogDescriptor | undefined;
+  /** Loads what writes the log, which waits until then. */
+  openLog(): void;
   /** Once it is made. */
   readonly application: Runnable | undefined;
   readonly state: "starting" | "started" | "stopping";

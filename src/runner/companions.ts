@@ -14,10 +14,14 @@ export async function companionsFor(deployment: DeploymentOptions | undefined): 
   const isWorker = deployment.launched?.role === "worker";
   if (!isWorker && (deployment.daemon ? deployment.pidfile !== "" : deployment.pidfile))
     companions.push((await import("./pidfile-companion")).pidfileCompanion(deployment));
-  // chroot goes here: the working directory is one of the new root's.
+  if (deployment.daemon || deployment.nofile !== undefined)
+    companions.push((await import("./limits-companion")).limitsCompanion(deployment));
+  // It asks who is who before there is another root, where nobody may know.
+  companions.push(privileges(deployment));
+  if (deployment.chroot !== undefined)
+    companions.push((await import("./chroot-companion")).chrootCompanion(deployment.chroot));
   if (deployment.rundir !== undefined)
     companions.push((await import("./rundir-companion")).rundirCompanion(deployment.rundir));
-  companions.push(privileges(deployment));
   return [...companions, ...launch.last];
 }
 

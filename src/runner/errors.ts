@@ -152,23 +152,30 @@ export class PrivilegesSetupError extends ConfigurationError {
   }
 }
 
-/** A limit of the process can't be set. */
+/** The system does not permit the limit. */
 export class LimitError extends NoPermissionError {
-  constructor(problem: string, options?: ErrorOptions) {
-    super("APPD_LIMIT", problem, options);
+  constructor(nofile: number) {
+    super(
+      "APPD_LIMIT",
+      `--nofile ${nofile} is not permitted: only root goes beyond the limit that there is (ulimit -Hn), and nobody ` +
+        "beyond the system's own (/proc/sys/fs/nr_open)",
+    );
   }
 }
 
-/** The folder of `--rundir` or `--chroot` is not there. */
-export class NoRunFolderError extends NoInputError {
-  constructor(problem: string, options?: ErrorOptions) {
-    super("APPD_RUN_FOLDER", problem, options);
+/** Nothing is here that could set a limit. */
+export class LimitSetupError extends ConfigurationError {
+  constructor(nofile: number) {
+    super(
+      "APPD_LIMIT_SETUP",
+      `--nofile ${nofile} needs prlimit of util-linux, or a library that is not here: npm install koffi`,
+    );
   }
 }
 
-/** The folder of `--rundir` or `--chroot` is not open to whom this runs as. */
-export class RunFolderPermissionError extends NoPermissionError {
-  constructor(problem: string, options?: ErrorOptions) {
-    super("APPD_RUN_FOLDER_PERMISSION", problem, options);
+/** The folder of `--chroot` is not there. */
+export class ChrootFolderError extends NoInputError {
+  constructor(folder: string, problem: string, options?: ErrorOptions) {
+    super("APPD_CHROOT", `--chroot ${folder}: ${problem}`, options);
   }
 }

@@ -1,4 +1,5 @@
 import { accountNumber, accountOf, type Account } from "../base/accounts";
+import { attempt } from "./attempt";
 import { PrivilegesUsageError } from "./errors";
 import type { Asked } from "./privileges-asked";
 import type { ProcessIds } from "./process-ids";
@@ -44,7 +45,7 @@ function groupsOf(
 /** As initgroups(3) finds them, now: in another root there may be nobody to ask. */
 function membershipsOf(name: string, gid: number, ids: ProcessIds): readonly number[] {
   const own = ids.groups();
-  ids.initGroups(name, gid);
+  attempt("set its supplementary groups", () => ids.initGroups(name, gid));
   const groups = sorted(ids.groups());
   ids.setGroups(own);
   return groups;

@@ -236,6 +236,7 @@ export class Life {
       get logDescriptor() {
         return life().#log.descriptor;
       },
+      openLog: () => this.#log.front.open(),
       get application() {
         return life().#application ?? life().#unstarted;
       },

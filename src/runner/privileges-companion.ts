@@ -6,6 +6,7 @@ import { giveLogTo, warnOfLog } from "./log-owner";
 import { become, isAlready, refuseUnlessPermitted } from "./privileges";
 import { asksForAnything, wishesOf, type Asked } from "./privileges-asked";
 import type { ProcessIds, Threads } from "./process-ids";
+import { takeAlong } from "./take-along";
 
 /** What is known before the process may be in another root. */
 interface Ready {
@@ -40,7 +41,10 @@ export class PrivilegesCompanion implements Companion {
     if (!this.#ready) return;
     const { ids, identity, threads } = this.#ready;
     const before = isAlready(identity, ids);
-    if (!before) giveLogTo(identity, run);
+    if (!before) {
+      takeAlong(run);
+      giveLogTo(identity, run);
+    }
     try {
       become(identity, ids, threads);
     } finally {
@@ -66,14 +70,11 @@ interface Outcome extends Ready {
 }
 
 function say({ identity, ids, before, log }: Outcome): void {
+  const { words, groups } = identity;
   const isRoot = ids.effectiveUid() === 0;
-  const others = isRoot ? "" : `, supplementary groups ${ids.groups().join(", ") || "none"}`;
-  if (before && isRoot)
-    log.warn(`runs as ${identity.words}, as it has all along: no privileges are given up`);
-  else if (before)
-    log.warn(
-      `ran as ${identity.words} from the start${identity.groups ? "" : others}: nothing is left to give up`,
-    );
-  else if (isRoot) log.warn(`runs as ${identity.words}, and stays root: --uid says as whom else`);
-  else log.info(`gave up root: runs as ${identity.words}`);
+  const others = groups ? "" : `, supplementary groups ${ids.groups().join(", ") || "none"}`;
+  if (!before && !isRoot) log.info(`gave up root: runs as ${words}`);
+  else if (!before) log.warn(`runs as ${words}, and stays root: only --uid ends that`);
+  else if (isRoot) log.warn(`runs as ${words}, as it did from the start: no privileges are given up`);
+  else log.warn(`runs as ${words} from the start${others}: nothing is left to give up`);
 }

@@ -2,7 +2,8 @@
  * Giving up privileges: in the one order that works, and then shown to have worked. What is not exactly as it was
  * asked for ends the start: a process that is half of root is worse than none.
  */
-import { PrivilegesError, PrivilegesSetupError } from "./errors";
+import { attempt } from "./attempt";
+import { PrivilegesError } from "./errors";
 import { sorted, type Identity } from "./identity";
 import { fieldIn, type ProcessIds, type Threads } from "./process-ids";
 
@@ -27,7 +28,7 @@ export function refuseUnlessPermitted(identity: Identity, ids: ProcessIds): void
         "--gid and --groups and start it as that user (sudo -u, or User= in a systemd unit)",
     );
   // Nothing but what it has already: a container without the capability says so now.
-  attempt("set its groups", () => ids.setGroups(ids.groups()));
+  attempt("set its supplementary groups", () => ids.setGroups(ids.groups()));
 }
 
 /**
@@ -48,23 +49,6 @@ export function become(identity: Identity, ids: ProcessIds, threads: Threads): v
   for (const status of threads.read()) proveThread(status, { ...identity, mayHaveCapabilities: isDone });
   // Only now: it would be root again.
   if (uid !== undefined && uid !== 0) proveNoWayBack(identity, ids);
-}
-
-function attempt(what: string, act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // Node refuses where io_uring could go on as the user that there was (CVE-2024-22017).
-    if (code === "ERR_INVALID_STATE")
-      throw new PrivilegesSetupError(
-        "Node gives up no privileges where UV_USE_IO_URING is set: start without that variable",
-      );
-    throw new PrivilegesError(
-      `the process can't ${what} (${code}), although it is root: a container may lack the capabilities SETUID and SETGID`,
-      { cause: error },
-    );
-  }
 }
 
 function proveIds({ uid, gid }: Identity, ids: ProcessIds): void {

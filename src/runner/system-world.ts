@@ -1,6 +1,7 @@
 import { fstatSync, writeSync } from "node:fs";
 import { EX_SOFTWARE } from "../base/exit-status";
 import { CannotCreateError, NoInputError } from "../base/errors";
+import { LEAVING } from "../base/leaving";
 import { stackOf } from "../log/describe-error";
 import { writeChunk } from "../log/file-output";
 import type { GuardedProcess } from "../plugin/import-guard";
@@ -28,6 +29,11 @@ export function systemWorld(): World {
     },
     changeFolder: (path) => process.chdir(path),
     setUmask: (mask) => process.umask(mask),
+    onLeave(listener) {
+      process.on(LEAVING, listener);
+      return () => process.off(LEAVING, listener);
+    },
+    leave: () => void process.emit(LEAVING as never),
     ids: async () => (await import("./process-ids")).systemIds(),
     clock: systemClock,
     stdin: {

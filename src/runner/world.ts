@@ -67,6 +67,10 @@ export interface World {
   setUmask(mask: number): number;
   /** Whom the process runs as; undefined where there is no such thing, as on Windows. */
   ids(): Promise<ProcessIds | undefined>;
+  /** Called when the process is about to become another user or to go to another root. Returns how to stop listening. */
+  onLeave(listener: () => void): () => void;
+  /** Tells all of those. */
+  leave(): void;
   readonly clock: Clock;
   readonly stdin: StandardInput;
   readonly stdout: StandardStream;

@@ -135,6 +135,13 @@ export class FakeWorld implements World {
     this.umask = mask;
     return before;
   }
+  left = 0;
+  onLeave(): () => void {
+    return () => {};
+  }
+  leave(): void {
+    this.left += 1;
+  }
   ids(): Promise<FakeIds | undefined> {
     return Promise.resolve(this.fakeIds);
   }

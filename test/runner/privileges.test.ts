@@ -93,7 +93,7 @@ describe("refuseUnlessPermitted", () => {
     const ids = new FakeIds();
     ids.capable = false;
     expect(() => refuseUnlessPermitted(WWW, ids)).toThrow(
-      /can't set its groups \(EPERM\), although it is root/,
+      /can't set its supplementary groups \(EPERM\), although it is root/,
     );
   });
 
@@ -102,6 +102,7 @@ describe("refuseUnlessPermitted", () => {
     ids.ioUring = true;
     expect(() => refuseUnlessPermitted(WWW, ids)).toThrow(PrivilegesSetupError);
     expect(() => refuseUnlessPermitted(WWW, ids)).toThrow("UV_USE_IO_URING");
+    return expect(identityOf({ uid: "daemon" }, ids)).rejects.toThrow(PrivilegesSetupError);
   });
 });
 
