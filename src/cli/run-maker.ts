@@ -75,4 +75,6 @@ function hideSecrets(world: World, secrets: readonly string[]): void {
   const all = secrets.toSorted((one, other) => other.length - one.length);
   const hidden = (word: string): string => all.reduce((text, secret) => text.replaceAll(secret, "***"), word);
   world.setTitle(["appd", ...world.argv.map(hidden)].join(" "));
+  // Node puts the command line into it.
+  world.reportDeath(undefined);
 }

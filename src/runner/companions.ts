@@ -1,6 +1,7 @@
 import type { Companion } from "./companion";
 import type { DeploymentOptions } from "./deployment-options";
 import { privileges } from "./privileges-asked";
+import { stallsLogged } from "./stalls";
 
 /**
  * Who goes along with a run, in the order in which they are asked. Each is loaded only where the run has it: a plain
@@ -22,7 +23,7 @@ export async function companionsFor(deployment: DeploymentOptions | undefined): 
     companions.push((await import("./chroot-companion")).chrootCompanion(deployment.chroot));
   if (deployment.rundir !== undefined)
     companions.push((await import("./rundir-companion")).rundirCompanion(deployment.rundir));
-  return [...companions, ...launch.last];
+  return [...companions, ...(await witnesses(deployment)), ...launch.last];
 }
 
 /** Whoever has launched the process is the first to hear of anything, and the last to hear that all is well. */
@@ -31,4 +32,14 @@ async function launchOf({ launched }: DeploymentOptions): Promise<{ first: Compa
   const { launchCompanions } = await import("./launch/launch-companions");
   const { first, last } = launchCompanions(launched.pipe, { stays: launched.role === "worker" });
   return { first: [first], last: [last] };
+}
+
+/** What tells of how a run goes. */
+async function witnesses(deployment: DeploymentOptions): Promise<Companion[]> {
+  const { launched, chroot, uid, profile, heapSnapshot } = deployment;
+  const companions: Companion[] = [stallsLogged((chroot ?? uid) !== undefined)];
+  if (launched) companions.push((await import("./death-report")).deathReport());
+  if (profile !== undefined) companions.push((await import("./profile")).cpuProfile(profile));
+  if (heapSnapshot !== undefined) companions.push((await import("./profile")).heapSnapshot(heapSnapshot));
+  return companions;
 }

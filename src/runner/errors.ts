@@ -114,6 +114,16 @@ export class RundirPermissionError extends NoPermissionError {
   }
 }
 
+/** A file that is to be written at the end can't be. */
+export class OutputFileError extends CannotCreateError {
+  /** @param problem what is wrong with it, or what the system said */
+  constructor(what: string, file: string, problem: unknown) {
+    const { code = "unknown error" } = (typeof problem === "object" ? problem : {}) as NodeJS.ErrnoException;
+    const reason = typeof problem === "string" ? problem : `${REASONS[code] ?? code} (${code})`;
+    super("APPD_OUTPUT_FILE", `can't write ${what} to "${file}": ${reason}`, { cause: problem });
+  }
+}
+
 /** The application was not there, or not up, in time. */
 export class StartTimeoutError extends UnavailableError {
   constructor(seconds: number) {

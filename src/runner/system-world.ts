@@ -1,4 +1,5 @@
 import { fstatSync, writeSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { EX_SOFTWARE } from "../base/exit-status";
 import { CannotCreateError, NoInputError } from "../base/errors";
 import { LEAVING } from "../base/leaving";
@@ -6,7 +7,7 @@ import { stackOf } from "../log/describe-error";
 import { writeChunk } from "../log/file-output";
 import type { GuardedProcess } from "../plugin/import-guard";
 import { systemClock } from "../service/clock";
-import type { SignalName, StandardStream, UncaughtKind, UncaughtListener, World } from "./world";
+import type { Load, SignalName, StandardStream, UncaughtKind, UncaughtListener, World } from "./world";
 
 /** The real process. Nothing else in appd touches it. */
 export function systemWorld(): World {
@@ -23,6 +24,9 @@ export function systemWorld(): World {
       execPath: process.execPath,
       execArgv: process.execArgv,
       script: process.argv[1] ?? "",
+      get discretion() {
+        return discretion();
+      },
     },
     get folder() {
       return workingDirectory();
@@ -72,10 +76,38 @@ export function systemWorld(): World {
     },
     setSourceMaps: sourceMapsSetter(),
     divertOutput,
+    load: processLoad,
+    reportDeath,
     leftovers: () => process.getActiveResourcesInfo(),
     exit: (status) => Object.assign(process, exits).exit(status),
     die: (signal) => void process.removeAllListeners(signal).kill(process.pid, signal),
   };
+}
+
+function processLoad(): Load {
+  const { user, system } = process.cpuUsage();
+  return { active: performance.eventLoopUtilization().active, computing: (user + system) / 1_000 };
+}
+
+const EXCLUDE_ENVIRONMENT = "--report-exclude-env";
+
+function discretion(): string[] {
+  const { allowedNodeEnvironmentFlags: known, execArgv } = process;
+  return known.has(EXCLUDE_ENVIRONMENT) && !execArgv.includes(EXCLUDE_ENVIRONMENT)
+    ? [EXCLUDE_ENVIRONMENT]
+    : [];
+}
+
+/** Setting `report.excludeEnv` has no effect on what is written at a death: it takes the option. */
+function reportDeath(file: string | undefined): boolean {
+  const { report, execArgv } = process;
+  const can = execArgv.includes(EXCLUDE_ENVIRONMENT);
+  report.reportOnFatalError = can && file !== undefined;
+  if (!can || file === undefined) return can;
+  report.directory = dirname(file);
+  report.filename = basename(file);
+  Object.assign(report, { compact: true, excludeNetwork: true });
+  return true;
 }
 
 /** Who started Node with source maps keeps them. */

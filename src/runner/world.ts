@@ -33,6 +33,14 @@ export interface StandardInput {
 /** The signals that a run listens to. */
 export type SignalName = "SIGINT" | "SIGTERM" | "SIGBREAK" | "SIGHUP" | "SIGUSR1" | "SIGUSR2";
 
+/** What a process has done since it began, in milliseconds. */
+export interface Load {
+  /** How long its event loop was busy, rather than waiting for something to do. */
+  readonly active: number;
+  /** Processor time, of all its threads. */
+  readonly computing: number;
+}
+
 /** How an error came to be that nothing caught. */
 export type UncaughtKind = "exception" | "rejection";
 
@@ -47,6 +55,8 @@ export interface Program {
   readonly execArgv: readonly string[];
   /** The absolute path of the script. */
   readonly script: string;
+  /** Options to add for a process whose death is described: they keep its environment out. None where Node has none. */
+  readonly discretion: readonly string[];
 }
 
 /** The process around a run. `systemWorld()` is the real one. */
@@ -94,6 +104,13 @@ export interface World {
   setSourceMaps(on: boolean): void;
   /** Sends what others write to standard output to standard error. Returns how to end that. */
   divertOutput(): () => void;
+  /** How busy it was. */
+  load(): Load;
+  /**
+   * Has Node describe its own death, such as that of having no memory left, in this file; undefined for nowhere.
+   * False where Node would put the environment into it.
+   */
+  reportDeath(file: string | undefined): boolean;
   /** The kinds of handles and requests that still keep the process busy. */
   leftovers(): string[];
 

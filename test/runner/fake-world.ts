@@ -1,6 +1,7 @@
 import type { GuardedProcess } from "../../src/plugin/import-guard";
 import type { Clock } from "../../src/service/clock";
 import type {
+  Load,
   SignalName,
   StandardInput,
   StandardStream,
@@ -111,7 +112,7 @@ export class FakeWorld implements World {
   environment: Record<string, string | undefined> = {};
   readonly pid = 4711;
   folder = "/";
-  readonly self = { execPath: "/usr/bin/node", execArgv: [], script: "/usr/bin/appd" };
+  readonly self = { execPath: "/usr/bin/node", execArgv: [], script: "/usr/bin/appd", discretion: [] };
   umask = 0o022;
   fakeIds: FakeIds | undefined = new FakeIds();
   readonly clock = new FakeClock();
@@ -168,6 +169,15 @@ export class FakeWorld implements World {
   setSourceMaps(): void {}
   divertOutput(): () => void {
     return () => {};
+  }
+  readonly done = { active: 0, computing: 0 };
+  load(): Load {
+    return { ...this.done };
+  }
+  death: string | undefined;
+  reportDeath(file: string | undefined): boolean {
+    this.death = file;
+    return true;
   }
   leftovers(): string[] {
     return this.open;
