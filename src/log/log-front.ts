@@ -28,6 +28,7 @@ export class LogFront {
   #kept: LogRecord[] = [];
   #sink: LogSink | undefined;
   #opening = false;
+  #heldBack: () => void = () => undefined;
 
   constructor({ level = "info", open, now = Date.now }: LogFrontOptions) {
     this.level = level;
@@ -50,8 +51,14 @@ export class LogFront {
     for (const record of kept) this.#write(this.#sink, record);
   }
 
+  /** Before everything is written, `log` logs what somebody still holds back, such as a line without its end. */
+  beforeFlush(log: () => void): void {
+    this.#heldBack = log;
+  }
+
   /** Writes everything now, synchronously. Does not open a sink for nothing. */
   flush(): void {
+    this.#heldBack();
     if (this.#kept.length > 0) this.open();
     this.#sink?.flush();
   }

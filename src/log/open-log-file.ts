@@ -27,6 +27,8 @@ export type Likeness = Pick<BigIntStats, "mode" | "uid" | "gid">;
 
 export interface OpenedFile {
   readonly fd: number;
+  /** Whether there was none of that name before. */
+  readonly isNew: boolean;
   readonly stats: BigIntStats;
 }
 
@@ -41,17 +43,18 @@ export function openLogFile(path: string, like?: Likeness): OpenedFile {
     const fd = opened(path, APPEND | ANEW, "EEXIST");
     if (fd !== undefined) {
       makeLike(fd, like);
-      return { fd, stats: fstatSync(fd, { bigint: true }) };
+      return { fd, isNew: true, stats: fstatSync(fd, { bigint: true }) };
     }
     const existing = opened(path, APPEND | constants.O_NOFOLLOW, tries < TRIES ? "ENOENT" : "");
-    if (existing !== undefined) return { fd: existing, stats: fstatSync(existing, { bigint: true }) };
+    if (existing !== undefined)
+      return { fd: existing, isNew: false, stats: fstatSync(existing, { bigint: true }) };
   }
 }
 
 /** Opens what is no file of ours, such as a device: it must be there. */
 export function openDevice(path: string): OpenedFile {
   const fd = openSync(path, APPEND);
-  return { fd, stats: fstatSync(fd, { bigint: true }) };
+  return { fd, isNew: false, stats: fstatSync(fd, { bigint: true }) };
 }
 
 /**

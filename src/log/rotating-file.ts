@@ -22,7 +22,7 @@ export interface RotatingFileOptions {
   /** Whether they are compressed. */
   readonly compress?: boolean;
   /** Told once what can't be done; writing goes on. */
-  readonly warn?: (trouble: LogFileTrouble, error: unknown) => void;
+  readonly warn?: ((trouble: LogFileTrouble, error: unknown) => void) | undefined;
   readonly now?: () => number;
   /** Milliseconds before a file from before is compressed; for tests. */
   readonly compressDelay?: number;
@@ -69,7 +69,7 @@ export class RotatingFile {
     this.#maxSize = maxSize > 0 ? maxSize : Infinity;
     this.#maxAge = maxAge;
     this.#now = now;
-    this.#file = this.#opened();
+    this.#file = this.#open();
     this.#isFile = this.#take(this.#file);
     this.#lookAt = now() + LOOK_EVERY;
     this.#generations = new Generations(this.#path, keep);
@@ -80,6 +80,11 @@ export class RotatingFile {
       });
       this.#compressor.soon();
     }
+  }
+
+  /** The file that is open at the moment. */
+  get opened(): Pick<OpenedFile, "fd" | "isNew"> {
+    return this.#file;
   }
 
   /** Writes the next line, or the rest of one that had no room. */
@@ -196,7 +201,7 @@ export class RotatingFile {
   #openAgain(): boolean {
     const old = this.#file;
     try {
-      this.#file = this.#opened(fstatSync(old.fd, { bigint: true }));
+      this.#file = this.#open(fstatSync(old.fd, { bigint: true }));
     } catch (error) {
       this.#warn("reopen", error);
       return false;
@@ -207,7 +212,7 @@ export class RotatingFile {
     return true;
   }
 
-  #opened(like?: Likeness): OpenedFile {
+  #open(like?: Likeness): OpenedFile {
     return isDevice(this.#path) ? openDevice(this.#path) : openLogFile(this.#path, like);
   }
 

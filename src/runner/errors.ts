@@ -29,7 +29,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** What the system says, in words. */
-function reasonOf(cause: unknown): string {
+export function reasonOf(cause: unknown): string {
   const { code = "unknown error" } = (cause ?? {}) as NodeJS.ErrnoException;
   return `${REASONS[code] ?? code} (${code})`;
 }

@@ -1,14 +1,14 @@
-import { closeSync, constants, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { messageOf } from "../log/describe-error";
-import { FileOutput, writeChunk, type WriteSome } from "../log/file-output";
+import { FileOutput, type WriteSome } from "../log/file-output";
 import { jsonSink } from "../log/json-sink";
 import type { Threshold } from "../log/levels";
 import type { LogSink, TextOutput } from "../log/log-record";
 import { LogFront } from "../log/log-front";
 import { prefixedSink } from "../log/prefixed-sink";
 import { prettySink } from "../log/pretty-sink";
-import { LogFileError } from "./errors";
+import { RotatingFile, type LogFileTrouble, type RotatingFileOptions } from "../log/rotating-file";
+import { LogFileError, reasonOf } from "./errors";
 import { isJournal } from "./journal";
 import type { SyslogOptions } from "./syslog-log";
 import type { World } from "./world";
@@ -19,6 +19,8 @@ export interface ProcessLogOptions {
   readonly format?: "pretty" | "json";
   /** A file to append to, relative to the working directory; `-` is standard error. */
   readonly file?: string;
+  /** When a new file is begun; at 10 MiB unless said. */
+  readonly rotation?: Pick<RotatingFileOptions, "maxSize" | "maxAge" | "keep" | "compress">;
   /** To the system's log, and to no file. */
   readonly syslog?: SyslogOptions;
 }
@@ -48,13 +50,13 @@ export interface ProcessLog {
  * @throws LogFileError
  */
 export function openProcessLog(world: World, options: ProcessLogOptions = {}): ProcessLog {
-  const { level = "info", file = "-" } = options;
-  const onStderr = file === "-";
-  const path = onStderr ? undefined : resolve(world.folder, file);
-  const opened = path === undefined ? undefined : new LogFile(path, file);
-  const writeSome = opened?.writeSome ?? world.stderr.writeSome;
+  const { level = "info", file = STDERR } = options;
+  const onStderr = isStderr(file);
   const front: LogFront = new LogFront({ level, open: () => openSink() });
-  const output = new FileOutput(writeSome, {
+  const target = targetOf(world, options, (trouble, error) =>
+    front.logger.warn(`${TROUBLES[trouble]}: ${reasonOf(error)}`),
+  );
+  const output = new FileOutput(target.writeSome, {
     recovered: (lost, reason) =>
       front.logger.warn({ lost, reason }, "the log could not be written for a while, lines were lost"),
   });
@@ -72,66 +74,50 @@ export function openProcessLog(world: World, options: ProcessLogOptions = {}): P
       return pretty();
     }
   };
-  const reopen = (): void => {
-    front.flush();
-    opened?.reopen();
-  };
   return {
     front,
     onStderr,
-    file: path,
+    file: target.path,
     get descriptor() {
-      return opened?.descriptor;
+      return target.file?.opened;
     },
-    reopen,
+    reopen() {
+      target.file?.reopen();
+      output.again();
+    },
   };
 }
 
-/** An open file that lines are appended to. */
-class LogFile {
-  readonly #path: string;
-  readonly #named: string;
-  #opened: LogDescriptor;
-
-  constructor(path: string, named: string) {
-    this.#path = path;
-    this.#named = named;
-    this.#opened = openToAppend(path, named);
-  }
-
-  get descriptor(): LogDescriptor {
-    return this.#opened;
-  }
-
-  readonly writeSome: WriteSome = (chunk) => writeChunk(this.#opened.fd, chunk);
-
-  /** Keeps the one that it has where the new one can't be opened. @throws LogFileError */
-  reopen(): void {
-    const { fd } = this.#opened;
-    this.#opened = openToAppend(this.#path, this.#named);
-    closeSync(fd);
-  }
+/** Where lines go, and the file that it is, if it is one. */
+interface Target {
+  readonly writeSome: WriteSome;
+  readonly file?: RotatingFile;
+  /** Its path. */
+  readonly path?: string;
 }
 
-function openToAppend(path: string, named: string): LogDescriptor {
+/** A stream of the process is written to as it is: under systemd it is a socket, which has no way to be opened. */
+function targetOf(world: World, { file = STDERR, rotation }: ProcessLogOptions, warn: Warn): Target {
+  if (isStderr(file)) return { writeSome: world.stderr.writeSome };
+  if (file === "/dev/stdout") return { writeSome: world.stdout.writeSome };
+  const path = resolve(world.folder, file);
   try {
-    return openNew(path) ?? { fd: openSync(path, APPEND, MODE), isNew: false };
+    const opened = new RotatingFile(path, { maxSize: MAX_SIZE, ...rotation, warn });
+    return { writeSome: opened.writeSome, file: opened, path };
   } catch (cause) {
-    throw new LogFileError(named, cause);
+    throw new LogFileError(file, cause);
   }
 }
 
-/** Undefined where there is something of that name, if only a link that leads nowhere. */
-function openNew(path: string): LogDescriptor | undefined {
-  try {
-    return { fd: openSync(path, APPEND | constants.O_EXCL, MODE), isNew: true };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return undefined;
-    throw error;
-  }
-}
+type Warn = RotatingFileOptions["warn"];
 
-const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants;
-/** Without O_NONBLOCK a pipe that nobody reads would hold up the start for ever. */
-const APPEND = O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK | O_WRONLY;
-const MODE = 0o640;
+const STDERR = "-";
+const isStderr = (file: string): boolean => file === STDERR || file === "/dev/stderr";
+/** Together with the ten that are kept it is a bound for what a log may take. */
+const MAX_SIZE = 10 * 1024 * 1024;
+
+const TROUBLES: Readonly<Record<LogFileTrouble, string>> = {
+  rotate: "the log file can't be rotated, it goes on growing",
+  reopen: "the log file can't be opened anew, the log goes on in the old one",
+  compress: "old log files can't be compressed",
+};

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LogFileError } from "../../src/runner/errors";
@@ -76,6 +76,64 @@ describe("the file of the log", () => {
 
   it("is standard error when it is -", () => {
     expect(logged({ file: "-" })).toContain("listening");
+  });
+
+  it("is a stream of the process when it is called as one", () => {
+    expect(logged({ file: "/dev/stderr" })).toContain("listening");
+    const world = new FakeWorld();
+    const { front, onStderr, file } = openProcessLog(world, { file: "/dev/stdout" });
+    front.logger.info("listening");
+    front.flush();
+    expect([onStderr, file]).toEqual([false, undefined]);
+    expect(world.stdout.messages).toEqual(["listening"]);
+  });
+
+  it("is rotated at 10 MiB unless another size is asked for, or none", () => {
+    const world = new FakeWorld();
+    world.folder = folder();
+    const rotates = (options: ProcessLogOptions, size: number): boolean => {
+      const file = join(world.folder, "appd.log");
+      writeFileSync(file, `${"x".repeat(size)}\n`);
+      const { front } = openProcessLog(world, { file, ...options });
+      front.logger.info("after");
+      front.flush();
+      const is = existsSync(`${file}.1`);
+      rmSync(`${file}.1`, { force: true });
+      return is;
+    };
+    const MIB = 1_024 ** 2;
+    expect([rotates({}, 10 * MIB), rotates({}, 10 * MIB - 500)]).toEqual([true, false]);
+    expect(rotates({ rotation: { maxSize: 0 } }, 20 * MIB)).toBe(false);
+    expect(rotates({ rotation: { maxSize: 1_000 } }, 999)).toBe(true);
+  });
+
+  it("is opened anew on request: by the signal that logrotate's postrotate sends", () => {
+    const world = new FakeWorld();
+    world.folder = folder();
+    const log = openProcessLog(world, { file: "appd.log", format: "pretty" });
+    log.front.logger.info("before");
+    log.front.flush();
+    renameSync(join(world.folder, "appd.log"), join(world.folder, "appd.log.old"));
+    log.reopen();
+    log.front.logger.info("after");
+    expect(readFileSync(join(world.folder, "appd.log.old"), "utf8")).toMatch(/before\n$/);
+    expect(readFileSync(join(world.folder, "appd.log"), "utf8")).toMatch(/^\S+ info {2}after\n$/);
+    expect(log.descriptor?.isNew).toBe(true);
+  });
+
+  it("says in a line that it can't be opened anew, and goes on", async () => {
+    const world = new FakeWorld();
+    world.folder = folder();
+    const log = openProcessLog(world, { file: "appd.log", format: "pretty" });
+    log.front.open();
+    renameSync(join(world.folder, "appd.log"), join(world.folder, "appd.log.old"));
+    mkdirSync(join(world.folder, "appd.log"));
+    log.reopen();
+    await Promise.resolve();
+    log.front.logger.info("after");
+    expect(readFileSync(join(world.folder, "appd.log.old"), "utf8")).toMatch(
+      /warn {2}the log file can't be opened anew, the log goes on in the old one: it is a folder \(EISDIR\)\n.*after\n$/,
+    );
   });
 
   it("W-14: is refused with its name and the reason when it can't be opened", () => {
