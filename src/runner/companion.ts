@@ -22,8 +22,8 @@ export interface RunView {
   readonly began: number;
   /** Stops the application gracefully, as a signal does. */
   stop(reason: string): void;
-  /** Opens the log anew, by its name. A file that can't be opened is a line in the old one. */
-  reopenLogs(): void;
+  /** Opens the log anew, by its name, and says what came of it. What can't be opened is a line in the old one. */
+  reopenLogs(): string;
 }
 
 /**

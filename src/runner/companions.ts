@@ -17,6 +17,8 @@ export async function companionsFor(deployment: DeploymentOptions | undefined): 
     companions.push((await import("./pidfile-companion")).pidfileCompanion(deployment));
   if (deployment.daemon || deployment.nofile !== undefined)
     companions.push((await import("./limits-companion")).limitsCompanion(deployment));
+  if (deployment.daemon || deployment.isNamed)
+    companions.push((await import("./control/control-companion")).controlCompanion(deployment));
   // It asks who is who before there is another root, where nobody may know.
   companions.push(privileges(deployment));
   if (deployment.chroot !== undefined)

@@ -227,6 +227,12 @@ export class Life {
     }
   }
 
+  #toldToReopenLogs(): string {
+    const outcome = this.#reopenLogs();
+    this.#log.front.logger.info("told to open the log anew: %s", outcome);
+    return outcome;
+  }
+
   #viewOf(began: number): RunView {
     const life = (): Life => this;
     return {
@@ -248,7 +254,7 @@ export class Life {
       },
       began,
       stop: (reason) => this.#stopFor(reason),
-      reopenLogs: () => this.#log.front.logger.info("told to open the log anew: %s", this.#reopenLogs()),
+      reopenLogs: () => this.#toldToReopenLogs(),
     };
   }
 
