@@ -18,6 +18,8 @@ export interface RunView {
   readonly state: "starting" | "started" | "stopping";
   /** Whether somebody has asked for the end. */
   readonly isTold: boolean;
+  /** What the start has failed with, once it has. */
+  readonly fault: unknown;
   /** When the run began, in milliseconds since 1970. */
   readonly began: number;
   /** Stops the application gracefully, as a signal does. */
