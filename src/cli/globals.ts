@@ -3,6 +3,7 @@ import { looksLikeOption, optionsIn, type OptionWord, type Vocabulary } from "..
 import { didYouMean } from "../base/suggest";
 import { quote, word } from "../base/text";
 import { FACILITIES } from "../log/severity";
+import { logAgeIn, logSizeIn } from "../log/log-limits";
 import { GlobalOptionError } from "./errors";
 
 type Switch = "help" | "version" | "nodaemon" | "daemon" | "debug" | "syslog" | "log-compress";
@@ -44,7 +45,7 @@ export interface GlobalOption {
   /** The environment variable that gives it where the command line does not. */
   readonly env?: string;
   /** What a value must look like, and how that is said: `must be …`. */
-  readonly form?: readonly [pattern: RegExp, must: string];
+  readonly form?: readonly [fits: RegExp | ((value: string) => boolean), must: string];
   /** Whether nothing is a value, too. */
   readonly mayBeEmpty?: true;
 }
@@ -52,6 +53,11 @@ export interface GlobalOption {
 const SECONDS = [/^\d+(?:\.\d+)?$/, "a number of seconds"] as const;
 /** With fewer Node itself can't work. */
 const NOFILE = [/^(?:[1-9]\d{2,8}|6[4-9]|[7-9]\d)$/, "a whole number from 64 on"] as const;
+/** A file of some bytes is a mistake: whoever types 10 means 10M. */
+const isLogSize = (value: string): boolean => {
+  const size = logSizeIn(value);
+  return size === 0 || (size !== undefined && size >= 1_024);
+};
 const WHOLE = [/^\d{1,9}$/, "a whole number"] as const;
 
 export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
@@ -90,17 +96,20 @@ export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
   },
   "log-max-size": {
     placeholder: "SIZE",
-    form: [/^\d+[kKmMgG]?$/, "a size such as 500K, 10M or 1G"],
-    description: "Begin a new log file at this size; 10M if not given, 0 for never.",
+    form: [isLogSize, "a size of at least 1K such as 500K, 10M or 1G, or none"],
+    description: "Begin a new log file at this size; 10M if not given, none for never.",
   },
   "log-max-age": {
     placeholder: "AGE",
-    form: [/^\d+[smhd]?$/, "a time such as 12h or 1d"],
-    description: "Begin a new log file at this age.",
+    form: [
+      (value) => logAgeIn(value) !== undefined,
+      "a number and its unit, s, m, h, d or w, such as 12h or 7d, or none",
+    ],
+    description: "Begin a new log file at this age; one of whole days ends at midnight.",
   },
   "log-keep": {
     placeholder: "N",
-    form: WHOLE,
+    form: [/^(?:\d{1,3}|1000)$/, "a whole number up to 1000"],
     description: "How many old log files are kept; 10 if not given.",
   },
   "log-compress": { description: "Compress old log files." },
@@ -216,8 +225,6 @@ function refuseContradictions(
   const isDaemon = switches.has("daemon");
   if (isDaemon && switches.has("nodaemon"))
     throw new GlobalOptionError("--daemon and --nodaemon contradict each other; leave one of them out");
-  if (isDaemon && values.get("logfile") === "-")
-    throw new GlobalOptionError("--daemon has no standard error to log to; give --logfile a file");
   if (!isDaemon && values.has("max-restarts"))
     throw new GlobalOptionError("--max-restarts needs --daemon: in the foreground nobody starts it again");
 }
@@ -290,6 +297,9 @@ function checked(name: GlobalName, value: string, origin: string): string {
       `--${name} must be one of ${choices.join(", ")}, ${got}${didYouMean(value, choices)}`,
     );
   }
-  if (form && !form[0].test(value)) throw new GlobalOptionError(`--${name} must be ${form[1]}, ${got}`);
+  if (form && !fits(form[0], value)) throw new GlobalOptionError(`--${name} must be ${form[1]}, ${got}`);
   return value;
 }
+
+const fits = (form: RegExp | ((value: string) => boolean), value: string): boolean =>
+  typeof form === "function" ? form(value) : form.test(value);

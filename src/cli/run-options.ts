@@ -1,6 +1,7 @@
 import type { ProcessLogOptions } from "../runner/process-log";
 import type { RunOptions } from "../runner/run-options";
 import { deploymentOf } from "./deployment";
+import { logFileOf } from "./log-of";
 import type { Session } from "./session";
 import { syslogOf } from "./syslog-of";
 
@@ -16,12 +17,11 @@ export function runOptions(session: Session): RunOptions & { readonly timeouts: 
   const deployment = deploymentOf(session);
   const level = values.get("log-level");
   const format = values.get("log-format");
-  const file = values.get("logfile");
   const start = seconds(values.get("start-timeout"));
   const log = {
     ...(level !== undefined && { level: level === "critical" ? "fatal" : level }),
     ...(format !== undefined && { format }),
-    ...(file !== undefined && { file }),
+    ...logFileOf(session.line),
     ...syslogOf(session.line, deployment.name),
   } as ProcessLogOptions;
   return {

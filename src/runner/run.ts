@@ -26,6 +26,7 @@ export async function run(
     const { deployment } = options;
     const where = needsGround(deployment) ? await grounded(world, deployment, options.log) : options.log;
     log = where?.syslog ? await openSyslog(world, where.syslog, where) : openProcessLog(world, where);
+    if (deployment?.launched) (await import("./captured-output")).captureOutput(world, log.front);
   } catch (error) {
     reportError(error, world, options);
     world.exit(exitStatusOf(error));

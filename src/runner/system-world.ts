@@ -77,6 +77,15 @@ export function systemWorld(): World {
     },
     setSourceMaps: sourceMapsSetter(),
     divertOutput,
+    captureOutput(take) {
+      const ends = (["stdout", "stderr"] as const).map((name) =>
+        replaceWrite(
+          process[name],
+          captured((bytes) => take(name, bytes)),
+        ),
+      );
+      return () => ends.forEach((end) => end());
+    },
     load: processLoad,
     reportDeath,
     leftovers: () => process.getActiveResourcesInfo(),
@@ -133,11 +142,32 @@ function onSignal(signal: SignalName, listener: () => void): () => void {
 /** The same `write` for all who print: `console` and `process.stdout`. `stdout` above writes by itself. */
 function divertOutput(): () => void {
   const { stdout, stderr } = process;
-  const original = Object.getOwnPropertyDescriptor(stdout, "write");
-  stdout.write = stderr.write.bind(stderr);
+  return replaceWrite(stdout, stderr.write.bind(stderr));
+}
+
+type Write = NodeJS.WriteStream["write"];
+
+function replaceWrite(stream: NodeJS.WriteStream, write: Write): () => void {
+  const original = Object.getOwnPropertyDescriptor(stream, "write");
+  stream.write = write;
   return () => {
-    if (original) Object.defineProperty(stdout, "write", original);
-    else Reflect.deleteProperty(stdout, "write");
+    if (original) Object.defineProperty(stream, "write", original);
+    else Reflect.deleteProperty(stream, "write");
+  };
+}
+
+/** A stream's `write`, in each of the ways in which that is called. */
+function captured(take: (bytes: Uint8Array) => void): Write {
+  return (
+    chunk: Uint8Array | string,
+    encoding?: BufferEncoding | ((error?: Error | null) => void),
+    callback?: (error?: Error | null) => void,
+  ) => {
+    const done = typeof encoding === "function" ? encoding : callback;
+    const named = typeof encoding === "string" ? encoding : "utf8";
+    take(typeof chunk === "string" ? Buffer.from(chunk, named) : chunk);
+    if (done) process.nextTick(done);
+    return true;
   };
 }
 

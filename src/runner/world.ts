@@ -113,6 +113,8 @@ export interface World {
    * False where Node would put the environment into it.
    */
   reportDeath(file: string | undefined): boolean;
+  /** Hands what others write to standard output and standard error to `take` instead. Returns how to end that. */
+  captureOutput(take: (stream: "stdout" | "stderr", bytes: Uint8Array) => void): () => void;
   /** The kinds of handles and requests that still keep the process busy. */
   leftovers(): string[];
 

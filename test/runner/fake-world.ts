@@ -180,6 +180,12 @@ export class FakeWorld implements World {
     this.death = file;
     return true;
   }
+  /** Prints as others would, once somebody listens. */
+  print: (stream: "stdout" | "stderr", text: string) => void = () => {};
+  captureOutput(take: (stream: "stdout" | "stderr", bytes: Uint8Array) => void): () => void {
+    this.print = (stream, text) => take(stream, Buffer.from(text));
+    return () => (this.print = () => {});
+  }
   leftovers(): string[] {
     return this.open;
   }
