@@ -5,6 +5,7 @@ import { quote, word } from "../base/text";
 import { FACILITIES } from "../log/severity";
 import { logAgeIn, logSizeIn } from "../log/log-limits";
 import { GlobalOptionError } from "./errors";
+import { insteadOf } from "./twistd-options";
 
 type Switch = "help" | "version" | "nodaemon" | "daemon" | "debug" | "syslog" | "log-compress";
 type Value =
@@ -261,6 +262,8 @@ const VOCABULARY: Vocabulary = {
 function nameOf(name: string, typed: string): GlobalName {
   const known = NAMES.find((candidate) => candidate === name);
   if (known) return known;
+  const instead = insteadOf(name);
+  if (instead !== undefined) throw new GlobalOptionError(`unknown option ${word(typed)}: ${instead}`);
   const hint = didYouMean(
     typed,
     NAMES.map((candidate) => `--${candidate}`),

@@ -43,9 +43,9 @@ async function launchOf({ launched }: DeploymentOptions): Promise<{ first: Compa
 
 /** What tells of how a run goes. */
 async function witnesses(deployment: DeploymentOptions): Promise<Companion[]> {
-  const { launched, chroot, uid, profile, heapSnapshot } = deployment;
-  const companions: Companion[] = [stallsLogged((chroot ?? uid) !== undefined)];
-  if (launched) companions.push((await import("./death-report")).deathReport());
+  const { launched, profile, heapSnapshot } = deployment;
+  const companions = [stallsLogged()];
+  if (launched) companions.push((await import("./death-report")).deathReport(deployment));
   if (profile !== undefined) companions.push((await import("./profile")).cpuProfile(profile));
   if (heapSnapshot !== undefined) companions.push((await import("./profile")).heapSnapshot(heapSnapshot));
   return companions;

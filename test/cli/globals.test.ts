@@ -64,6 +64,26 @@ describe("readGlobals", () => {
     expect(() => read([`-${"n".repeat(100_000)}`])).toThrow(/unknown option "-nnn.*\(100001 characters\)/);
   });
 
+  it.each([
+    ["TD-03", "--logger=x.y", "--logger: --logfile, --syslog and --log-format"],
+    ["TD-11", "--euid", "--euid: --uid gives up root for good"],
+    ["TD-13", "--python=x.tac", "--python: the file of an application is given with --application (-y)"],
+    ["TD-14", "-f", "-f: there are no pickled applications"],
+    ["TD-15", "--source=x.tas", "--source: there are no saved applications"],
+    ["TD-16", "-o", "-o: nothing is ever saved"],
+    ["TD-16", "--no_save", "--no_save: nothing is ever saved"],
+    ["TD-17", "-e", "-e: there are no saved applications"],
+    ["TD-18", "-repoll", "-r: Node has one event loop"],
+    ["TD-19", "--help-reactors", "--help-reactors: Node has one event loop"],
+    ["TD-21", "--profiler=cprofile", "--profiler: --profile FILE"],
+    ["TD-22", "--savestats", "--savestats: a .cpuprofile"],
+    ["TD-24", "--spew", "--spew: --log-level trace"],
+    ["TD-25", "--originalname", "--originalname: a process is never started again"],
+    ["TW-04", "--log-file=x", "--log-file: it is --logfile (-l)"],
+  ])("%s: tells whoever types %s what there is instead", (_, typed, message) => {
+    expect(() => read([typed, "web"])).toThrow(`unknown option ${message}`);
+  });
+
   it("names the variable that a malformed value came from", () => {
     expect(() => read([], { APPD_STOP_TIMEOUT: "-1" })).toThrow('got "-1" (from APPD_STOP_TIMEOUT)');
   });

@@ -17,7 +17,11 @@ function started(): { readonly world: FakeWorld; readonly lines: string[] } {
     void lines.push([first, ...rest].filter((part) => typeof part === "string").join(" | "));
   const world = new FakeWorld();
   const log = { debug: line, error: line };
-  void deathReport().prepare?.({ world, log, logFile: at("web.log") } as unknown as RunView);
+  void deathReport({ uid: undefined }).prepare?.({
+    world,
+    log,
+    logFile: at("web.log"),
+  } as unknown as RunView);
   return { world, lines };
 }
 
