@@ -138,8 +138,7 @@ function answersSignals(pid: number): boolean {
   }
 }
 
-/** Which start of the system this is. */
-export function bootId(): string | undefined {
+function bootId(): string | undefined {
   try {
     return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   } catch {
