@@ -20,5 +20,14 @@ const CHUNKS = "chunks";
 function loadChunks(): void {
   if (basename(__dirname) !== CHUNKS) return;
   const load = createRequire(__filename);
-  for (const name of readdirSync(__dirname)) if (name.endsWith(".js")) load(`./${name}`);
+  for (const name of chunks()) if (name.endsWith(".js")) load(`./${name}`);
+}
+
+/** In another root there are none: they were loaded on the way there. */
+function chunks(): string[] {
+  try {
+    return readdirSync(__dirname);
+  } catch {
+    return [];
+  }
 }
