@@ -134,15 +134,22 @@ async function bundleHouse() {
 
 /**
  * Every file costs a start, and every line that it does not need: `common.js` is what the help needs, a run adds
- * `runtime.js`. What only some runs need stays in chunks of its own.
+ * `runtime.js`, a command that speaks to what runs `control.js`. What both of these need is little, and stands where
+ * neither has to load the other. What only some runs need stays in chunks of its own.
  */
 const wayToListening = {
   debugName: "way to listening",
   name(id, context) {
     if (reachable("cli/command.ts", context).has(id)) return "common";
-    return RUN.some((file) => reachable(file, context).has(id)) ? "runtime" : null;
+    const isIn = (files) => files.some((file) => reachable(file, context).has(id));
+    if (isIn(CONTROL)) return isIn(RUN) ? "common" : "control";
+    return isIn(RUN) ? "runtime" : null;
   },
 };
+/** `logs` and `restart` need more than the others, and are asked for by people. */
+const CONTROL = ["control-commands", "status-command", "stop-command", "reopen-command", "graph-command"].map(
+  (name) => `cli/${name}.ts`,
+);
 const RUN = ["index.ts", "cli/run-maker.ts", "maker/assemble.ts"];
 
 /** What a file imports, and what that imports, without what is imported later. */

@@ -4,10 +4,12 @@ import {
   NoInputError,
   NoPermissionError,
   SoftwareError,
+  TemporaryError,
+  UnavailableError,
   UsageError,
 } from "../base/errors";
 import { didYouMean } from "../base/suggest";
-import { quote } from "../base/text";
+import { quote, word } from "../base/text";
 
 /** Something is wrong with an option before the command. */
 export class GlobalOptionError extends UsageError {
@@ -138,5 +140,69 @@ export class WrongPasswordError extends NoPermissionError {
 export class CannotWriteError extends CannotCreateError {
   constructor(code: string, cause: unknown) {
     super("APPD_CANNOT_WRITE", `it can't be written: ${code}; it is as it was`, { cause });
+  }
+}
+
+/** What was typed behind `appd status`, `appd stop` and the like is wrong. */
+export class ControlLineError extends UsageError {
+  constructor(command: string, problem: string) {
+    super("APPD_CONTROL_LINE", `${command}: ${problem}`);
+  }
+}
+
+/** Several of one name run, and one of them is meant. */
+export class SeveralRunError extends UsageError {
+  constructor(command: string, name: string, runs: readonly string[]) {
+    super(
+      "APPD_SEVERAL_RUN",
+      `${command}: ${runs.length} are called ${word(name)}: ${runs.join(", ")}; --pid says which`,
+    );
+  }
+}
+
+/** None of that name has the number that was asked for. */
+export class NoSuchPidError extends UnavailableError {
+  constructor(name: string, pid: string, runs: readonly string[]) {
+    super("APPD_NO_SUCH_PID", `${word(name)} does not run as pid ${pid}, but as ${runs.join(", ")}`);
+  }
+}
+
+/** What was to be stopped did not stop. */
+export class KilledError extends TemporaryError {
+  constructor(run: string, after: string) {
+    super("APPD_KILLED", `${run} did not stop within ${after} and was killed`);
+  }
+}
+
+/** It runs, and says nothing. */
+export class NotAnsweringError extends UnavailableError {
+  constructor(run: string, problem: string) {
+    super("APPD_NOT_ANSWERING", `${run} does not answer: ${problem}`);
+  }
+}
+
+/** What runs in the foreground is whose terminal, or whose supervisor, it runs in. */
+export class NotInBackgroundError extends UnavailableError {
+  constructor(run: string) {
+    super(
+      "APPD_NOT_IN_BACKGROUND",
+      `${run} runs in the foreground: whoever started it there can start it again; appd stop stops it`,
+    );
+  }
+}
+
+/** The daemon was stopped, and can't be started again. */
+export class NotStartedAgainError extends UnavailableError {
+  constructor(folder: string, cause: Error) {
+    super("APPD_NOT_STARTED_AGAIN", `it can't be started again in ${word(folder)}: ${cause.message}`, {
+      cause,
+    });
+  }
+}
+
+/** There is no file to show. */
+export class NoLogError extends UnavailableError {
+  constructor(problem: string, options?: ErrorOptions) {
+    super("APPD_NO_LOG", problem, options);
   }
 }

@@ -10,9 +10,10 @@ import { takeLaunched } from "../runner/launched";
 import { reportError } from "../runner/report-error";
 import type { World } from "../runner/world";
 import { ApplicationAndCommandError, NoCommandError } from "./errors";
-import { readGlobals } from "./globals";
+import { readGlobals, type GlobalLine } from "./globals";
 import { isColoured } from "./is-coloured";
 import { listCommands } from "./list-commands";
+import { speaksToRuns } from "./own-commands";
 import { otherCopy } from "./own-copy";
 import { renderGlobalHelp } from "./help";
 import type { Session } from "./session";
@@ -24,6 +25,11 @@ export async function main(given: World): Promise<void> {
   try {
     const line = readGlobals(world.argv, world.environment);
     debug = line.switches.has("debug");
+    const control = controlWords(line);
+    if (control) {
+      await (await import("./control-commands")).runControlCommand(world, ...control);
+      return;
+    }
     const project = findProject(resolve(world.folder, line.values.get("project") ?? ""));
     const handOver = otherCopy(project.root);
     if (handOver) {
@@ -39,6 +45,18 @@ export async function main(given: World): Promise<void> {
     reportError(error, world, { debug });
     world.exit(exitStatusOf(error));
   }
+}
+
+/** A command that speaks to what runs, with its words. What is wrong with the project at hand does not keep it. */
+function controlWords({
+  command,
+  switches,
+  values,
+  rest,
+}: GlobalLine): [string, readonly string[]] | undefined {
+  const [asked = "", argv] = command === "help" ? [rest[0], ["--help"]] : [command, rest];
+  if (!speaksToRuns(asked) || switches.has("version") || values.has("application")) return undefined;
+  return [asked, switches.has("help") ? ["--help"] : argv];
 }
 
 async function obey(session: Session): Promise<void> {

@@ -1,5 +1,13 @@
+/** A command that comes with appd itself. */
+interface OwnCommand {
+  readonly name: string;
+  readonly description: string;
+  /** Whether it speaks to what runs, and needs no project for that. */
+  readonly speaks?: true;
+}
+
 /** The commands that come with appd itself, besides the makers. */
-export const OWN_COMMANDS = [
+export const OWN_COMMANDS: readonly OwnCommand[] = [
   { name: "help", description: "Show the help of a command." },
   { name: "plugins", description: "List every plugin file: what it provides, or why it was left out." },
   {
@@ -10,4 +18,19 @@ export const OWN_COMMANDS = [
     name: "deploy",
     description: "Write what systemd needs to keep a command running: hardened units, sockets among them.",
   },
-] as const;
+  { name: "status", description: "Show what runs for this user.", speaks: true },
+  { name: "stop", description: "Stop what runs, and wait until it is gone.", speaks: true },
+  {
+    name: "restart",
+    description: "Stop a daemon, and start it as it was started before.",
+    speaks: true,
+  },
+  { name: "reload", description: "Reload what runs: its log is opened anew.", speaks: true },
+  { name: "reopen", description: "Open the log of what runs anew, by its name.", speaks: true },
+  { name: "logs", description: "Show what a run has logged, also when it is over.", speaks: true },
+  { name: "graph", description: "Show the services of what runs, and their states.", speaks: true },
+];
+
+/** Whether a command speaks to what runs. */
+export const speaksToRuns = (command: string): boolean =>
+  OWN_COMMANDS.some(({ name, speaks }) => name === command && speaks === true);

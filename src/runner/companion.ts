@@ -18,12 +18,14 @@ export interface RunView {
   readonly state: "starting" | "started" | "stopping";
   /** Whether somebody has asked for the end. */
   readonly isTold: boolean;
+  /** What the start has failed with, once it has. */
+  readonly fault: unknown;
   /** When the run began, in milliseconds since 1970. */
   readonly began: number;
   /** Stops the application gracefully, as a signal does. */
   stop(reason: string): void;
-  /** Opens the log anew, by its name. A file that can't be opened is a line in the old one. */
-  reopenLogs(): void;
+  /** Opens the log anew, by its name, and says what came of it. What can't be opened is a line in the old one. */
+  reopenLogs(): string;
 }
 
 /**

@@ -40,6 +40,7 @@ export class Life {
   #signal: SignalName | undefined;
   #state: RunView["state"] = "starting";
   #crashed = false;
+  #fault: unknown;
   /** What kept the run from being announced although all had started. */
   #unannounced: { readonly error: unknown } | undefined;
   #over = false;
@@ -49,7 +50,7 @@ export class Life {
     this.#log = log;
     this.#options = options;
     this.#view = this.#viewOf(Date.now());
-    this.#company = new Company(() => companionsFor(options.deployment), this.#view);
+    this.#company = new Company(() => companionsFor(options.deployment, world.environment), this.#view);
   }
 
   /** Ends the process when it is through. */
@@ -209,6 +210,7 @@ export class Life {
     const error = culprit === undefined ? thrown : new StartError(culprit, thrown);
     if (!onStderr) front.logger.fatal({ err: error }, messageOf(error));
     front.flush();
+    this.#fault = error;
     reportError(error, this.#world, this.#options);
   }
 
@@ -225,6 +227,12 @@ export class Life {
       this.#log.front.logger.error(messageOf(error));
       return "the log stays the one that it was";
     }
+  }
+
+  #toldToReopenLogs(): string {
+    const outcome = this.#reopenLogs();
+    this.#log.front.logger.info("told to open the log anew: %s", outcome);
+    return outcome;
   }
 
   #viewOf(began: number): RunView {
@@ -246,9 +254,12 @@ export class Life {
       get isTold() {
         return life().#signal !== undefined;
       },
+      get fault() {
+        return life().#fault;
+      },
       began,
       stop: (reason) => this.#stopFor(reason),
-      reopenLogs: () => this.#log.front.logger.info("told to open the log anew: %s", this.#reopenLogs()),
+      reopenLogs: () => this.#toldToReopenLogs(),
     };
   }
 

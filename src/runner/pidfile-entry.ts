@@ -138,7 +138,8 @@ function answersSignals(pid: number): boolean {
   }
 }
 
-function bootId(): string | undefined {
+/** Which start of the system this is. */
+export function bootId(): string | undefined {
   try {
     return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   } catch {

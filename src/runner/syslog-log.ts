@@ -1,11 +1,13 @@
 /** The process's log where it goes to the system's log: `--syslog`. */
 import { MissingPeerError } from "../base/errors";
+import { findProgram } from "../base/find-program";
 import { LogFront } from "../log/log-front";
 import { FACILITIES, type Facility } from "../log/severity";
 import { syslogSink } from "../log/syslog-sink";
+import { once } from "./once";
 import type { ProcessLog, ProcessLogOptions } from "./process-log";
 import { faultLines } from "./report-error";
-import { findLogger, startLogger } from "./syslog-logger";
+import { startLogger } from "./syslog-logger";
 import { RetryingSyslogOutput, type SyslogOutputOptions } from "./syslog-output";
 import { syslogHead, syslogSocket } from "./syslog-socket";
 import type { World } from "./world";
@@ -45,19 +47,11 @@ const NOT_TAKEN = "the system's log takes no lines now, they wait as long as the
 function wayOf(world: World, tag: string): Pick<SyslogOutputOptions, "open" | "head" | "lineEnd"> {
   const socket = syslogSocket();
   if (socket) return { open: socket, head: syslogHead(tag, world.clock), lineEnd: "" };
-  const program = findLogger(world.environment.PATH);
+  const program = findProgram("logger", world.environment.PATH);
   if (program === undefined) {
     throw new MissingPeerError(
       "--syslog needs logger(1) of util-linux, which is not here: install it (Debian: bsdutils), or npm install koffi",
     );
   }
   return { open: (listener) => startLogger({ program, tag }, listener), lineEnd: "\n" };
-}
-
-function once<T>(work: (value: T) => void): (value: T) => void {
-  let done = false;
-  return (value) => {
-    if (!done) work(value);
-    done = true;
-  };
 }

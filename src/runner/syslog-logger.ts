@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { accessSync, constants, readSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { readSync, writeSync } from "node:fs";
 import type { Duplex } from "node:stream";
 import { printable } from "../log/printable";
 import { LINE_AT_MOST } from "../log/syslog-sink";
@@ -13,21 +12,6 @@ export interface LoggerOptions {
   readonly tag: string;
   /** Another socket than `/dev/log`. */
   readonly socket?: string | undefined;
-}
-
-/** It is looked for where a command is, and where Linux has it if nobody says where commands are. */
-export function findLogger(searchPath = ""): string | undefined {
-  const folders = [...searchPath.split(":").filter((folder) => folder.startsWith("/")), "/usr/bin", "/bin"];
-  return folders.map((folder) => join(folder, "logger")).find(isProgram);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**

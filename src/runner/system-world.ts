@@ -40,6 +40,7 @@ export function systemWorld(): World {
     leave: () => void process.emit(LEAVING as never),
     ids: async () => (await import("./process-ids")).systemIds(),
     clock: systemClock,
+    monotonic: () => process.hrtime.bigint(),
     stdin: {
       get isTerminal() {
         return isTerminalFile(0);

@@ -82,6 +82,8 @@ export interface World {
   /** Tells all of those. */
   leave(): void;
   readonly clock: Clock;
+  /** Nanoseconds by the system's clock that is never set: what other processes mean by `CLOCK_MONOTONIC`. */
+  monotonic(): bigint;
   readonly stdin: StandardInput;
   readonly stdout: StandardStream;
   readonly stderr: StandardStream;

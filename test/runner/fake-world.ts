@@ -116,6 +116,7 @@ export class FakeWorld implements World {
   umask = 0o022;
   fakeIds: FakeIds | undefined = new FakeIds();
   readonly clock = new FakeClock();
+  readonly monotonic = (): bigint => BigInt(this.clock.now()) * 1_000_000n;
   readonly stdin = new FakeInput();
   readonly stdout = new FakeStream();
   readonly stderr = new FakeStream();

@@ -146,7 +146,7 @@ export class Master {
       : `worker process ${pid} ${describeEnd(end)} ${this.#startedAt === undefined ? "before it had started" : `after ${seconds(upFor)}`}`;
     if (wait === undefined) {
       const { maxRestarts } = this.#order;
-      this.#say("fatal", `${what}; giving up after ${maxRestarts} restarts within a minute`);
+      this.#say("fatal", `${what}; giving up, because --max-restarts is ${maxRestarts}`);
       this.#end(statusOfEnd(end) || EX_SOFTWARE);
       return;
     }

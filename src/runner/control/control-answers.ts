@@ -1,0 +1,70 @@
+import { describeTree, type ServiceDescription } from "../../service/describe-tree";
+import type { IService } from "../../service/i-service";
+import type { RunView } from "../companion";
+import type { DeploymentOptions } from "../deployment-options";
+import type { ControlAnswers } from "./control-server";
+import { listeningAt } from "./listening-at";
+import type { LaunchAnswer } from "./protocol";
+
+/** Milliseconds that services may take to stop where nobody says otherwise. */
+export const STOP_TIMEOUT = 30_000;
+
+/** What a run answers. */
+export function answersOf(
+  run: RunView,
+  { name, launch }: { name: string; launch: LaunchAnswer },
+): ControlAnswers {
+  const begun = run.world.clock.now();
+  return {
+    status: () => ({
+      name,
+      pid: run.world.pid,
+      state: run.state,
+      since: new Date(run.began).toISOString(),
+      uptime: Math.round(run.world.clock.now() - begun),
+      ports: portsOf(run),
+      rss: process.memoryUsage.rss(),
+      protocol: 1,
+    }),
+    stop() {
+      const timeout = stopTimeoutOf(run);
+      run.stop("asked by appd stop");
+      return { state: run.state, timeout };
+    },
+    launch: () => launch,
+    reload: () => ({ done: `${run.reopenLogs()}; there is nothing else to reload` }),
+    reopen: () => ({ done: run.reopenLogs() }),
+    logs: () => ({ file: run.logFile ?? null }),
+    graph: () => ({ tree: treeOf(run) ?? null }),
+  };
+}
+
+/** How long the services may take to stop, as far as it is known yet. */
+export function stopTimeoutOf({ application }: RunView): number {
+  const { stopTimeout } = (application ?? {}) as { readonly stopTimeout?: unknown };
+  return typeof stopTimeout === "number" && stopTimeout >= 0 && stopTimeout !== Infinity
+    ? stopTimeout
+    : STOP_TIMEOUT;
+}
+
+/** What it takes to start this run again, as it is now: before anything is removed or left. */
+export function launchOf(
+  { environment, argv, folder, self }: RunView["world"],
+  { daemon }: DeploymentOptions,
+): LaunchAnswer {
+  const variables = Object.entries(environment).filter(
+    (entry): entry is [string, string] => entry[0].startsWith("APPD_") && entry[1] !== undefined,
+  );
+  return { ...self, argv: [...argv], folder, variables: Object.fromEntries(variables), daemon };
+}
+
+function portsOf(run: RunView): string[] {
+  const tree = treeOf(run);
+  return tree ? listeningAt(tree) : [];
+}
+
+/** An application of somebody else's making may be no service. */
+function treeOf({ application }: RunView): ServiceDescription | undefined {
+  const service = application as Partial<IService> | undefined;
+  return typeof service?.startService === "function" ? describeTree(service as IService) : undefined;
+}

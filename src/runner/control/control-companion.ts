@@ -1,0 +1,65 @@
+import { ownIdentity } from "../../base/process-identity";
+import type { Companion, RunView } from "../companion";
+import type { DeploymentOptions } from "../deployment-options";
+import { bootId } from "../pidfile-entry";
+import { placesOf } from "../places";
+import { openRuntimeFolder } from "../runtime-folder";
+import { answersOf, launchOf, stopTimeoutOf } from "./control-answers";
+import { ControlServer } from "./control-server";
+import { ControlSocketError } from "./errors";
+import { dropRecord, keepRecord, keyOf, type ControlRecord } from "./records";
+
+/** Lets a run be asked and told from outside: a control socket in the runtime folder, and a record beside it. */
+export function controlCompanion(deployment: DeploymentOptions): Companion {
+  let kept: { readonly folder: string; readonly key: string; readonly record: ControlRecord } | undefined;
+  let server: ControlServer | undefined;
+  return {
+    async prepare(run) {
+      const { name } = deployment;
+      const folder = openRuntimeFolder(run.world);
+      const record = recordOf(run, deployment);
+      const key = keyOf(record);
+      const answers = answersOf(run, { name, launch: launchOf(run.world, deployment) });
+      kept = { folder, key, record };
+      server = new ControlServer(answers, { clock: run.world.clock });
+      // The record last: whoever finds it finds the socket, too.
+      await server.listen(folder, `${key}.sock`);
+      inFolder(folder, () => keepRecord(folder, { key, record }));
+    },
+    made(run) {
+      if (!kept) return;
+      const { folder, key, record } = kept;
+      try {
+        keepRecord(folder, { key, record: { ...record, stopTimeout: stopTimeoutOf(run) } });
+      } catch {
+        // What was written before is nearly as good.
+      }
+    },
+    ended(_run, status) {
+      if (kept) dropRecord(kept.folder, kept.key);
+      server?.end(status);
+    },
+  };
+}
+
+function recordOf(run: RunView, deployment: DeploymentOptions): ControlRecord {
+  const { name, daemon } = deployment;
+  return {
+    ...ownIdentity(),
+    boot: bootId(),
+    name,
+    since: new Date(run.began).toISOString(),
+    daemon,
+    pidfile: placesOf(run.world, deployment).pidfile,
+    log: run.logFile,
+    stopTimeout: stopTimeoutOf(run),
+  };
+}
+
+function inFolder(folder: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new ControlSocketError(folder, error);
+  }
+}

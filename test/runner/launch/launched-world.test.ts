@@ -1,0 +1,97 @@
+import { launchedWorld } from "../../../src/runner/launch/launched-world";
+import { FakeWorld } from "../fake-world";
+import { FakePipe } from "./fake-pipe";
+
+function launched(role: "daemon" | "worker" = "daemon") {
+  const given = new FakeWorld();
+  const pipe = new FakePipe();
+  return { given, pipe, world: launchedWorld(given, role, pipe) };
+}
+
+describe("the world of a launched process", () => {
+  it("TL-02: sends what it prints to who has launched it", () => {
+    const { given, pipe, world } = launched();
+    world.stdout.write("help\n");
+    world.stderr.write("appd: a fault\n");
+    world.stderr.writeSome("line\n", 5);
+    expect(pipe.said).toEqual([{ out: "help\n" }, { err: "appd: a fault\n" }, { err: "line\n" }]);
+    expect(given.stdout.text + given.stderr.text).toBe("");
+  });
+
+  it("prints nothing any more once that is gone", () => {
+    const { pipe, world } = launched();
+    pipe.close();
+    world.stderr.write("appd: a fault\n");
+    expect(pipe.said).toEqual([]);
+  });
+
+  it("says with which status it ends by its own will", () => {
+    const { given, pipe, world } = launched();
+    world.exit(78);
+    expect({ said: pipe.said, ends: given.ends }).toEqual({ said: [{ exit: 78 }], ends: [78] });
+  });
+
+  it("is the world that it was in everything else", async () => {
+    const { given, world } = launched();
+    let heard = 0;
+    world.onSignal("SIGTERM", () => (heard += 1));
+    await given.send("SIGTERM");
+    world.changeFolder("/srv");
+    expect([heard, world.folder, world.pid, given.folder]).toEqual([1, "/srv", 4711, "/srv"]);
+  });
+});
+
+describe("the signals of a worker", () => {
+  function worker() {
+    const { given, pipe, world } = launched("worker");
+    const heard: string[] = [];
+    const releases = (["SIGTERM", "SIGINT", "SIGHUP"] as const).map((signal) =>
+      world.onSignal(signal, () => heard.push(signal)),
+    );
+    return { given, pipe, world, heard, releases };
+  }
+
+  it("are what the master says", () => {
+    const { pipe, heard } = worker();
+    pipe.hear({ stop: "SIGTERM" });
+    pipe.hear({ stop: "SIGINT" });
+    expect(heard).toEqual(["SIGTERM", "SIGINT"]);
+  });
+
+  it("are one where a service manager signals the master and the worker at once", async () => {
+    const { given, pipe, heard } = worker();
+    await given.send("SIGTERM");
+    pipe.hear({ stop: "SIGTERM" });
+    expect(heard).toEqual(["SIGTERM"]);
+    pipe.hear({ stop: "SIGTERM" });
+    expect(heard).toEqual(["SIGTERM", "SIGTERM"]);
+  });
+
+  it("are never forced by those that come directly", async () => {
+    const { given, heard } = worker();
+    await given.send("SIGTERM");
+    await given.send("SIGTERM");
+    expect(heard).toEqual(["SIGTERM"]);
+  });
+
+  it("stop it when its master is gone", () => {
+    const { pipe, heard } = worker();
+    pipe.hangUp();
+    expect(heard).toEqual(["SIGTERM"]);
+  });
+
+  it("are told of where they came from somebody else than the master", async () => {
+    const { given, pipe, world } = worker();
+    await given.send("SIGTERM");
+    world.exit(0);
+    expect(pipe.said).toEqual([{ exit: 0, by: "SIGTERM" }]);
+  });
+
+  it("come directly where they do not stop it", async () => {
+    const { given, heard, releases } = worker();
+    await given.send("SIGHUP");
+    expect(heard).toEqual(["SIGHUP"]);
+    releases.forEach((release) => release());
+    expect(given.listens).toBe(false);
+  });
+});
