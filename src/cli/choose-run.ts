@@ -1,4 +1,5 @@
 import { NotRunningError } from "../runner/control/errors";
+import { pidOf } from "../runner/control/records";
 import { runningHere, type Running } from "../runner/control/running-here";
 import type { World } from "../runner/world";
 import type { ControlLine, ControlOption } from "./control-line";
@@ -32,7 +33,9 @@ export function chosen(all: readonly Running[], command: string, line: ControlLi
   const pid = line.values.get("pid");
   const named = runsOf(all, name);
   const [one, ...others] =
-    pid === undefined ? named : named.filter(({ record }) => record.pid === Number(pid));
+    pid === undefined
+      ? named
+      : named.filter(({ record }) => [record.pid, pidOf(record)].includes(Number(pid)));
   if (!one) throw new NoSuchPidError(name, pid ?? "", named.map(described));
   if (others.length > 0) throw new SeveralRunError(command, name, [one, ...others].map(described));
   return one;
@@ -52,6 +55,7 @@ export function runsOf(all: readonly Running[], name: string): readonly Running[
   );
 }
 
-function described({ record: { pid, since, pidfile } }: Running): string {
-  return `pid ${pid} (since ${sinceText(since)}${pidfile === undefined ? "" : `, ${pidfile}`})`;
+function described({ record }: Running): string {
+  const { since, pidfile } = record;
+  return `pid ${pidOf(record)} (since ${sinceText(since)}${pidfile === undefined ? "" : `, ${pidfile}`})`;
 }

@@ -6,7 +6,7 @@ import { listeningAt } from "../runner/control/listening-at";
 import { chooseRun, PID } from "./choose-run";
 import type { ControlAction } from "./control-command";
 import { NotAnsweringError } from "./errors";
-import { runText } from "./run-texts";
+import { runText } from "../runner/control/run-text";
 
 /** `appd graph NAME`: the services and how they are. */
 export const graphCommand: ControlAction = {

@@ -11,7 +11,7 @@ import type { ControlAction } from "./control-command";
 import { WHOLE, type ControlLine } from "./control-line";
 import { NoLogError } from "./errors";
 import { LogTrail } from "./log-trail";
-import { runText } from "./run-texts";
+import { runText } from "../runner/control/run-text";
 
 const LINES = 20;
 /** Milliseconds between two looks at a log that is followed. */
@@ -57,7 +57,8 @@ async function logOf(world: World, line: ControlLine): Promise<string> {
   const all = await runningHere(world);
   if (all.some(({ record }) => record.name === name)) {
     const { record } = chosen(all, "logs", line);
-    if (record.log !== undefined) return existing(record.log, runText(record));
+    const file = record.isMaster ? lastLog(runtimeFolderOf(world), name) : record.log;
+    if (file !== undefined) return existing(file, runText(record));
     throw new NoLogError(
       `${runText(record)} logs to no file: standard error of what started it, or the system's log`,
     );

@@ -3,7 +3,7 @@ import { PATIENCE } from "../runner/control/running-here";
 import { chooseRun, PID } from "./choose-run";
 import type { ControlAction } from "./control-command";
 import { NotAnsweringError } from "./errors";
-import { runText } from "./run-texts";
+import { runText } from "../runner/control/run-text";
 
 /** `appd reopen NAME`: opens the log anew, by its name. */
 export const reopenCommand: ControlAction = telling(

@@ -7,8 +7,8 @@ import type { World } from "../runner/world";
 import { chooseRun, PID } from "./choose-run";
 import type { ControlAction } from "./control-command";
 import { NotAnsweringError, NotInBackgroundError, NotStartedAgainError } from "./errors";
-import { runText } from "./run-texts";
 import { endText, stopAndWait, TIMEOUT } from "./stop-command";
+import { runText } from "../runner/control/run-text";
 
 /** `appd restart NAME`: stops a daemon, and starts it as it was started before. */
 export const restartCommand: ControlAction = {

@@ -1,10 +1,5 @@
 /** What is said of a run, in words for people. */
-import { plain, word } from "../base/text";
-import type { ControlRecord } from "../runner/control/records";
-
-/** `web (pid 1234)` */
-export const runText = ({ name, pid }: Pick<ControlRecord, "name" | "pid">): string =>
-  `${word(name)} (pid ${pid})`;
+import { plain } from "../base/text";
 
 /** The time where it is read: `2026-11-23 06:15:33`. */
 export function sinceText(iso: string): string {

@@ -1,3 +1,4 @@
+import { pidOf } from "../runner/control/records";
 import { runningHere, type Running } from "../runner/control/running-here";
 import { runsOf } from "./choose-run";
 import type { ControlAction } from "./control-command";
@@ -5,6 +6,8 @@ import { durationText, memoryText, sinceText, table } from "./run-texts";
 
 /** What a process is said to be that does not answer. */
 const SILENT = "not answering";
+/** A master without a worker: one has died, and the next is about to start. */
+const RESTARTING = "restarting";
 
 /** `appd status`: what runs for this user. */
 export const statusCommand: ControlAction = {
@@ -44,12 +47,14 @@ function asTable(runs: readonly Running[]): string {
 
 /** A run as programs read it: times as ISO 8601 and in seconds, memory in bytes; null is what it did not say. */
 function asJson({ record, status }: Running) {
-  const { name, pid, daemon, pidfile = null, log = null, since } = record;
+  const { name, pid, daemon, isMaster, pidfile = null, log = null, since } = record;
   const uptime = status?.uptime ?? Math.max(0, Date.now() - Date.parse(since));
   return {
     name,
-    pid,
-    state: status?.state ?? SILENT,
+    pid: pidOf(record),
+    /** The process that does the work, where it is another one. */
+    worker: record.master ? pid : null,
+    state: status?.state ?? (isMaster ? RESTARTING : SILENT),
     since: status?.since ?? since,
     uptime: Math.round(uptime / 1_000),
     ports: status?.ports ?? null,

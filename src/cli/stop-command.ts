@@ -5,7 +5,8 @@ import { chooseRun, PID } from "./choose-run";
 import type { ControlAction } from "./control-command";
 import { milliseconds, TIME, type ControlLine, type ControlOption } from "./control-line";
 import { KilledError } from "./errors";
-import { runText, secondsText } from "./run-texts";
+import { secondsText } from "./run-texts";
+import { runText } from "../runner/control/run-text";
 
 export const TIMEOUT: ControlOption = {
   short: "t",

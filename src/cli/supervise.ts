@@ -1,5 +1,6 @@
 import { format } from "node:util";
 import type { Launched } from "../runner/deployment-options";
+import { keepMaster } from "../runner/control/record-for";
 import { Master } from "../runner/launch/master";
 import { MasterLog } from "../runner/launch/master-log";
 import { Pidfile } from "../runner/pidfile";
@@ -12,13 +13,18 @@ import type { Session } from "./session";
 /** Starts the run by the same command line, and starts it anew when it dies. */
 export function supervise(session: Session, { pipe }: Launched): void {
   const { world } = session;
-  const { maxRestarts = 0 } = deploymentOf(session);
+  const deployment = deploymentOf(session);
+  const { maxRestarts = 0 } = deployment;
   const { timeouts, log: options } = runOptions(session);
   const { startTimeout = 60_000, stopTimeout = 30_000 } = timeouts;
   const log = new MasterLog({ pid: world.pid, level: options?.level, format: options?.format });
   const pidfile = claimed(session, log);
   const { environment } = world;
-  const cleanUp = (): void => pidfile?.release();
+  const forget = keepMaster(world, deployment, stopTimeout);
+  const cleanUp = (): void => {
+    forget();
+    pidfile?.release();
+  };
   new Master(world, { environment, pipe, log, maxRestarts, startTimeout, stopTimeout, cleanUp }).run();
 }
 

@@ -1,12 +1,11 @@
-import { ownIdentity } from "../../base/process-identity";
+import { processAt, type ProcessIdentity } from "../../base/process-identity";
 import type { Companion, RunView } from "../companion";
 import type { DeploymentOptions } from "../deployment-options";
-import { bootId } from "../pidfile-entry";
-import { placesOf } from "../places";
 import { openRuntimeFolder } from "../runtime-folder";
 import { answersOf, launchOf, stopTimeoutOf } from "./control-answers";
 import { ControlServer } from "./control-server";
 import { ControlSocketError } from "./errors";
+import { recordFor } from "./record-for";
 import { dropRecord, keepRecord, keyOf, type ControlRecord } from "./records";
 
 /** Lets a run be asked and told from outside: a control socket in the runtime folder, and a record beside it. */
@@ -43,17 +42,19 @@ export function controlCompanion(deployment: DeploymentOptions): Companion {
 }
 
 function recordOf(run: RunView, deployment: DeploymentOptions): ControlRecord {
-  const { name, daemon } = deployment;
+  const isWorker = deployment.launched?.role === "worker";
+  const { world, began, logFile } = run;
   return {
-    ...ownIdentity(),
-    boot: bootId(),
-    name,
-    since: new Date(run.began).toISOString(),
-    daemon,
-    pidfile: placesOf(run.world, deployment).pidfile,
-    log: run.logFile,
+    ...recordFor(world, deployment, began),
+    log: logFile,
     stopTimeout: stopTimeoutOf(run),
+    master: isWorker ? parent() : undefined,
   };
+}
+
+function parent(): ProcessIdentity {
+  const { ppid } = process;
+  return { pid: ppid, began: processAt(ppid)?.began };
 }
 
 function inFolder(folder: string, write: () => void): void {

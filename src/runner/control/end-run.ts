@@ -2,6 +2,8 @@ import type { ProcessIdentity } from "../../base/process-identity";
 import { after, type Clock } from "../../service/clock";
 import { ask } from "./control-client";
 import { StopForbiddenError, UnendingError } from "./errors";
+import { pidOf, type ControlRecord } from "./records";
+import { runText } from "./run-text";
 import { PATIENCE, type Running } from "./running-here";
 import { isRunning } from "../pidfile-entry";
 import { signalTo } from "./signal-to";
@@ -42,12 +44,13 @@ export async function endRun(run: Running, { clock, timeout, waits }: EndOptions
   const { limit, ended } = await tell(run, clock);
   const deadline = timeout ?? limit;
   const cancel = after(clock, MOMENT, () => waits(deadline));
-  const isGone = await gone(run.record, { clock, within: deadline - took() });
+  const isGone = await gone(run, { clock, within: deadline - took() });
   cancel();
   if (isGone)
     return { killed: false, took: took(), status: await Promise.race([ended, rest(clock, BETWEEN_LOOKS)]) };
-  send(run, "SIGKILL");
-  if (!(await gone(run.record, { clock, within: CLEARING }))) throw new UnendingError(run.record);
+  for (const one of processesOf(run)) send(run, one, "SIGKILL");
+  if (!(await gone(run, { clock, within: CLEARING }))) throw new UnendingError(runText(run.record));
+  await clearAway(run.record);
   return { killed: true, took: took(), status: undefined };
 }
 
@@ -66,25 +69,33 @@ async function tell(run: Running, clock: Clock): Promise<Told> {
     );
     return { limit: stop.answer.timeout + MARGIN, ended };
   }
-  send(run, "SIGTERM");
+  for (const one of processesOf(run).slice(0, 1)) send(run, one, "SIGTERM");
   return { limit: run.record.stopTimeout + MARGIN, ended: Promise.resolve(undefined) };
 }
 
-function send({ record }: Running, name: "SIGTERM" | "SIGKILL"): void {
+/** Those of a run: first the one that would start the other again, and passes on what it is told. */
+const processesOf = ({ record }: Running): ProcessIdentity[] =>
+  record.master ? [record.master, record] : [record];
+
+function send({ record }: Running, to: ProcessIdentity, name: "SIGTERM" | "SIGKILL"): void {
   try {
-    signalTo(record, name);
+    signalTo(to, name);
   } catch (cause) {
-    throw new StopForbiddenError(record, cause);
+    throw new StopForbiddenError(runText(record), cause);
   }
 }
 
-/** Waits for the end of a process; says whether it came. */
-async function gone(
-  who: ProcessIdentity,
-  { clock, within }: { clock: Clock; within: number },
-): Promise<boolean> {
+/** What it had no time for. */
+async function clearAway(record: ControlRecord): Promise<void> {
+  if (record.pidfile === undefined) return;
+  const { removePidfileOf } = await import("../pidfile");
+  removePidfileOf(record.pidfile, pidOf(record));
+}
+
+/** Waits for the end of all processes of a run; says whether it came. */
+async function gone(run: Running, { clock, within }: { clock: Clock; within: number }): Promise<boolean> {
   const deadline = clock.now() + within;
-  while (isRunning(who)) {
+  while (processesOf(run).some((one) => isRunning(one))) {
     if (clock.now() >= deadline) return false;
     await rest(clock, BETWEEN_LOOKS);
   }

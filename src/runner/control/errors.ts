@@ -31,21 +31,17 @@ export class ControlAnswerError extends SoftwareError {
   }
 }
 
-/** `web (pid 1234)` */
-const named = ({ name, pid }: { readonly name: string; readonly pid: number }): string =>
-  `${word(name)} (pid ${pid})`;
-
 /** It is somebody else's. */
 export class StopForbiddenError extends NoPermissionError {
-  constructor(run: { readonly name: string; readonly pid: number }, cause: unknown) {
-    super("APPD_STOP_FORBIDDEN", `this user is not permitted to stop ${named(run)}`, { cause });
+  constructor(run: string, cause: unknown) {
+    super("APPD_STOP_FORBIDDEN", `this user is not permitted to stop ${run}`, { cause });
   }
 }
 
 /** Not even SIGKILL ended it: it waits for a device, or is the first process of a container. */
 export class UnendingError extends TemporaryError {
-  constructor(run: { readonly name: string; readonly pid: number }) {
-    super("APPD_UNENDING", `${named(run)} was killed and is still there: the system can't end it now`);
+  constructor(run: string) {
+    super("APPD_UNENDING", `${run} was killed and is still there: the system can't end it now`);
   }
 }
 

@@ -27,8 +27,10 @@ export interface ControlRecord extends ProcessIdentity {
   readonly log?: string | undefined;
   /** Milliseconds that its services may take to stop. */
   readonly stopTimeout: number;
-  /** The process that starts it anew when it fails. */
+  /** Of a worker: the process that starts it anew when it dies, and by whose number the whole goes. */
   readonly master?: ProcessIdentity | undefined;
+  /** Whether it is such a process. */
+  readonly isMaster?: boolean | undefined;
 }
 
 /** A record, and what the names of its files begin with. */
@@ -52,6 +54,9 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constant
 /** A name of its own for each process; a socket's path may not be long. */
 export const keyOf = ({ name, pid, began = "" }: ControlRecord): string =>
   fingerprint([name, pid, began].join("\n"));
+
+/** The number that a run goes by. */
+export const pidOf = ({ pid, master }: ControlRecord): number => master?.pid ?? pid;
 
 export const socketOf = (folder: string, key: string): string => join(folder, `${key}.sock`);
 const recordOf = (folder: string, key: string): string => join(folder, `${key}.json`);
@@ -131,12 +136,13 @@ function readFile(path: string): unknown {
 /** Signals go by what it says, so that it must say all of it. */
 function isRecord(found: unknown): found is ControlRecord {
   if (!isIdentity(found)) return false;
-  const { name, since, daemon, stopTimeout, boot, pidfile, log, master } = found as Partial<ControlRecord>;
+  const { name, since, daemon, stopTimeout, boot, pidfile, log } = found as Partial<ControlRecord>;
+  const { master, isMaster = false } = found as Partial<ControlRecord>;
   return (
     typeof name === "string" &&
     typeof since === "string" &&
     !Number.isNaN(Date.parse(since)) &&
-    typeof daemon === "boolean" &&
+    [daemon, isMaster].every((flag) => typeof flag === "boolean") &&
     typeof stopTimeout === "number" &&
     stopTimeout >= 0 &&
     [boot, pidfile, log].every((text) => text === undefined || typeof text === "string") &&

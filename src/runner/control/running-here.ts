@@ -42,7 +42,9 @@ export async function runningHere(world: World): Promise<Running[]> {
     Promise.all(records.map((kept) => look(folder, kept, world))),
     Promise.all(orphans.map((key) => dropUnlessLive(socketOf(folder, key), world))),
   ]);
-  return running.filter((one) => one !== undefined).sort(byNameAndAge);
+  const runs = running.filter((one) => one !== undefined);
+  const masters = new Set(runs.map(({ record }) => record.master?.pid));
+  return runs.filter(({ record }) => !(record.isMaster && masters.has(record.pid))).sort(byNameAndAge);
 }
 
 function isCurrent(folder: string, { key, record }: KeptRecord): boolean {
