@@ -62,8 +62,9 @@ interface Told {
 }
 
 async function tell(run: Running, clock: Clock): Promise<Told> {
-  const stop = await ask(run.socket, "stop", { clock, patience: PATIENCE });
-  if (stop.kind === "answer") {
+  // Who has not answered a moment ago is not waited for once more.
+  const stop = run.status && (await ask(run.socket, "stop", { clock, patience: PATIENCE }));
+  if (stop?.kind === "answer") {
     const ended = ask(run.socket, "ended", { clock, patience: Infinity }).then((asked) =>
       asked.kind === "answer" ? asked.answer.status : undefined,
     );
