@@ -100,11 +100,14 @@ export class Pidfile {
 }
 
 /**
- * Removes the pidfile of a process that has ended without having done so. One of another process stays, and so does
- * what is no pidfile. Never throws.
+ * Removes the pidfile of a process that this one has started, and that has ended without having done so, or could only
+ * empty it. One of another process stays, and so does what is no pidfile. Never throws.
  */
 export function removePidfileOf(path: string, pid: number): void {
-  silently(() => removeStale(path, ({ entry }) => entry === undefined || entry.pid === pid));
+  const began = Date.now() - process.uptime() * 1_000;
+  const isMeant = ({ entry, written }: FoundPidfile): boolean =>
+    entry ? entry.pid === pid : written.getTime() >= began;
+  silently(() => removeStale(path, isMeant));
   silently(() => sweep(dirname(path)));
 }
 

@@ -315,10 +315,63 @@ describeWith("start-stop-daemon")("start-stop-daemon", () => {
     expect(left()).toEqual([]);
   });
 
+  it("starts a daemon, finds that it runs, and stops it", async () => {
+    chmodSync(folder, 0o755);
+    const env = {
+      ...process.env,
+      APPD_RUNTIME_DIR: join(folder, "run"),
+      APPD_LOGFILE: join(folder, "x.log"),
+    };
+    const start = ["--chdir", project.folder, "--startas", process.execPath, "--"];
+    const cli = project.path("node_modules/appd/dist/cli.js");
+    const begun = spawnSync(
+      "start-stop-daemon",
+      ["--start", "--quiet", "--pidfile", pidfile, ...start, cli, "--daemon", "--pidfile", pidfile, "keeper"],
+      { env, timeout: 60_000 },
+    );
+    try {
+      expect(begun.status).toBe(0);
+      expect(ask("--status")).toBe(0);
+    } finally {
+      expect(ask("--stop", "--retry", "TERM/30/KILL/5")).toBe(0);
+    }
+    expect(existsSync(pidfile)).toBe(false);
+    expect(readFileSync(env.APPD_LOGFILE, "utf8")).toContain("received SIGTERM");
+  });
+
   it("knows one that was killed for dead with its pidfile there", async () => {
     chmodSync(folder, 0o755);
     await (await begin()).stop("SIGKILL");
     expect(ask("--status")).toBe(1);
+  });
+});
+
+describeWith("pgrep")("pgrep", () => {
+  it("reads the pidfile", async () => {
+    const running = await begin();
+    const { status, stdout } = spawnSync("pgrep", ["-F", pidfile], { encoding: "utf8" });
+    expect([status, stdout]).toEqual([0, `${running.pid}\n`]);
+    await running.stop();
+  });
+});
+
+describeAsRoot("In a container", () => {
+  const runs = (): boolean => spawnSync("unshare", ["--pid", "--fork", "--mount-proc", "true"]).status === 0;
+
+  (runs() ? it : it.skip)("W-13: process 1 is not taken for the one of the last container", async () => {
+    const inContainer = (): Running =>
+      project.spawn("unshare", [
+        ...["--pid", "--fork", "--mount-proc", "--kill-child", process.execPath],
+        ...[project.path("node_modules/appd/dist/cli.js"), ...words()],
+      ]);
+    const first = inContainer();
+    await first.says(/started in/);
+    expect(readFileSync(pidfile, "utf8")).toMatch(/^1\n/);
+    await first.stop("SIGKILL");
+    const next = inContainer();
+    await next.says(/started in/);
+    expect(next.stderr).toContain(`replaced the stale pidfile ${pidfile}: process 1 runs no longer`);
+    await next.stop("SIGKILL");
   });
 });
 

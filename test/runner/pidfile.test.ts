@@ -417,7 +417,11 @@ describe("removePidfileOf", () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  it("removes an empty one", async () => {
+  it("removes one that was emptied meanwhile, and leaves one that was empty before", async () => {
+    writeFileSync(path, "");
+    utimesSync(path, 1, 1);
+    removePidfileOf(path, pid);
+    expect(readdirSync(folder)).toEqual(["x.pid"]);
     writeFileSync(path, "");
     removePidfileOf(path, pid);
     expect(readdirSync(folder)).toEqual([]);
