@@ -17,6 +17,7 @@ import { idleConnections } from "./items/idle-connections";
 import { idleMemory } from "./items/idle-memory";
 import { knownNames } from "./items/known-names";
 import { listening } from "./items/listening";
+import { logFile } from "./items/log-file";
 import { login } from "./items/login";
 import { loginStorm } from "./items/login-storm";
 import { secureThroughput } from "./items/secure-throughput";
@@ -39,6 +40,7 @@ const ITEMS: readonly Item[] = [
   idleConnections,
   endpointStrings,
   secureThroughput,
+  logFile,
 ];
 const RESULTS = join(__dirname, "results");
 
@@ -76,7 +78,10 @@ async function measureAll(items: readonly Item[], bench: Bench): Promise<Result[
 }
 
 const lettered = ({ item, findings }: Result): Finding[] =>
-  findings.map((finding) => ({ ...finding, item: `(${"abcdefghijklmn"[ITEMS.indexOf(item)] ?? ""})` }));
+  findings.map((finding) => ({
+    ...finding,
+    item: `(${"abcdefghijklmnopqrstuvwxyz"[ITEMS.indexOf(item)] ?? ""})`,
+  }));
 
 function save(results: readonly Result[], runs: string): string {
   const now = new Date();

@@ -104,3 +104,43 @@ export class Secure {
 }
 `,
 };
+
+/** Logs as many lines as it is told to and says what that took, like fixtures/bare-log.cjs. */
+export const CHATTER: Files = {
+  "plugins/chatter.ts": `
+import { Argument, Service, ServiceMaker, type IService } from "appd";
+
+class Chatter extends Service {
+  constructor(private readonly lines: number) {
+    super();
+  }
+
+  override async startService(): Promise<void> {
+    await super.startService();
+    // What a start has to do besides is done by then.
+    setTimeout(() => this.chat(), 300);
+  }
+
+  private chat(): void {
+    const cpu = process.cpuUsage();
+    const begin = performance.now();
+    for (let n = 0; n < this.lines; n++)
+      this.log.info({ n, path: "/index.html", from: "127.0.0.1" }, "served a page");
+    const wall = performance.now() - begin;
+    const { user, system } = process.cpuUsage(cpu);
+    process.stdout.write(JSON.stringify({ wall, cpu: (user + system) / 1_000 }));
+    process.kill(process.pid, "SIGTERM");
+  }
+}
+
+@ServiceMaker("chatter", "Logs many lines.")
+export class Maker {
+  @Argument("How many.")
+  lines = 1;
+
+  makeService(): IService {
+    return new Chatter(this.lines);
+  }
+}
+`,
+};

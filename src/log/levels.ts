@@ -16,5 +16,16 @@ export function levelNamed(word: string): Threshold | undefined {
 
 /** Whether a line of `level` is written where `threshold` is set. */
 export function reaches(level: Level, threshold: Threshold): boolean {
-  return threshold !== "silent" && LEVELS.indexOf(level) <= LEVELS.indexOf(threshold);
+  return RANKS[level] <= RANKS[threshold];
 }
+
+/** Asked for every line of the log. */
+const RANKS: Readonly<Record<Threshold, number>> = {
+  silent: 0,
+  fatal: 1,
+  error: 2,
+  warn: 3,
+  info: 4,
+  debug: 5,
+  trace: 6,
+};

@@ -113,14 +113,21 @@ class FrontLogger extends Logger {
   }
 }
 
-function recordOf(line: readonly unknown[], head: Pick<LogRecord, "time" | "level" | "bindings">): LogRecord {
-  const [first, second, ...rest] = line;
+type Head = Pick<LogRecord, "time" | "level" | "bindings">;
+
+/** Written out, without a spread, because every line of a log comes through here. */
+function recordOf(line: readonly unknown[], { time, level, bindings }: Head): LogRecord {
+  const first = line[0];
   if (typeof first === "object" && first !== null) {
-    const message = second === undefined ? undefined : textOf(second);
-    return { ...head, fields: first, message, args: rest };
+    const message = line[1] === undefined ? undefined : textOf(line[1]);
+    return { time, level, bindings, fields: first, message, args: after(line, 2) };
   }
-  return { ...head, fields: undefined, message: textOf(first), args: line.slice(1) };
+  return { time, level, bindings, fields: undefined, message: textOf(first), args: after(line, 1) };
 }
+
+const NONE: readonly unknown[] = [];
+const after = (line: readonly unknown[], at: number): readonly unknown[] =>
+  line.length > at ? line.slice(at) : NONE;
 
 /** JavaScript callers may log anything. */
 function textOf(value: unknown): string {

@@ -49,15 +49,11 @@ export interface Ancestor {
   readonly [SEGMENT]?: (child: object) => string | undefined;
 }
 
-/** A service, and all that it is in, up to the root. */
-export function* upwards(service: Ancestor): Iterable<Ancestor> {
-  for (let at: Ancestor | undefined = service; at; at = at.parent) yield at;
-}
-
 /** What the root of the tree gives that `service` is in, or left and has not yet stopped. */
 export function surroundingsOf(service: Ancestor): Surroundings {
+  // Asked for every line of the log, as the path is: a loop is quicker than what yields.
   let root = service;
-  for (const at of upwards(service)) root = at;
+  for (let at: Ancestor | undefined = service; at; at = at.parent) root = at;
   return root[SURROUNDINGS] ?? root[LEFT]?.surroundings ?? NOWHERE;
 }
 
@@ -66,12 +62,12 @@ export function surroundingsOf(service: Ancestor): Surroundings {
  * without, and goes by its class where there are several.
  */
 export function pathOf(service: Ancestor): string {
-  const names: string[] = [];
-  for (const at of upwards(service)) {
+  let path: string | undefined;
+  for (let at: Ancestor | undefined = service; at; at = at.parent) {
     const name = at[LEFT] ? at[LEFT].path : (at.name ?? segmentOf(at));
-    if (name !== undefined) names.unshift(name);
+    if (name !== undefined) path = path === undefined ? name : `${name}/${path}`;
   }
-  return names.join("/");
+  return path ?? "";
 }
 
 function segmentOf(service: Ancestor): string | undefined {

@@ -1,5 +1,6 @@
 import { jsonSink } from "../../src/log/json-sink";
 import { LogFront } from "../../src/log/log-front";
+import type { Logger } from "../../src/log/logger";
 
 function log() {
   const lines: string[] = [];
@@ -43,6 +44,25 @@ describe("the JSON format", () => {
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028]*\n$/);
     expect((JSON.parse(lines[0] ?? "") as { msg: string }).msg).toBe("a\nb\u001b[2J\u009b\u2028");
+  });
+
+  const HOSTILE = '\n{"level":60,"msg":"fake"}\r\u001b[2J\u0000\u007f\u009b\u2028\u2029\u202e\u2066\u200f"\\';
+  it.each<[string, (logger: Logger) => void]>([
+    ["a message", (logger) => logger.info(HOSTILE)],
+    ["what fills a placeholder", (logger) => logger.info("%s and %j", HOSTILE, { [HOSTILE]: HOSTILE })],
+    ["a field", (logger) => logger.info({ user: HOSTILE, deep: { er: [HOSTILE] } }, "m")],
+    ["a field's name", (logger) => logger.info({ [HOSTILE]: 1, deep: { [HOSTILE]: 2 } }, "m")],
+    ["a child's field", (logger) => logger.child({ user: HOSTILE }).child({ x: HOSTILE }).info("m")],
+    ["the name of a child's field", (logger) => logger.child({ [HOSTILE]: { [HOSTILE]: 1 } }).info("m")],
+    ["an error", (logger) => logger.error(Object.assign(new Error(HOSTILE), { [HOSTILE]: HOSTILE }))],
+  ])("rule 16: %s makes no second line and moves nobody's cursor", (_, write) => {
+    const { front, lines, read } = log();
+    write(front.logger);
+    front.flush();
+    expect(lines.join("")).toMatch(
+      /^[^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+\n$/,
+    );
+    expect(JSON.stringify(read())).toContain("fake");
   });
 
   it("writes every level", () => {

@@ -37,6 +37,17 @@ describe("the pretty format", () => {
     expect(text).not.toMatch(/[\u001b\u009b\u2028]/);
   });
 
+  it("rule 16: shows no name, value, path or level as anything but text, the names of fields too", () => {
+    const hostile = "\r\n00:00:00.000 fatal fake\u001b]0;t\u0007\u007f\u202e\u200f";
+    const text = line({
+      bindings: { service: hostile, [hostile]: hostile },
+      fields: { [hostile]: { [hostile]: [hostile] } },
+      message: "%s %j",
+      args: [hostile, hostile],
+    });
+    expect(text).toMatch(/^[^\u0000-\u001f\u007f-\u009f\u200f\u202e]+\n$/);
+  });
+
   it("shows an error's stack and those of its causes, indented", () => {
     const error = new Error("outer\u001b", { cause: new TypeError("inner") });
     const lines = line({ level: "error", fields: { err: error }, message: "failed" })
