@@ -20,16 +20,17 @@ const TRIES = 10;
  * @throws Node's error, such as EINVAL where the path is no link
  */
 export function tryLinkLock(path: string, isRunning: Liveness = isAlive): LinkLock {
-  const own = ownIdentity();
+  const identity = ownIdentity();
+  const own = formatIdentity(identity);
   for (let tries = 0; ; tries += 1) {
-    if (makeLink(formatIdentity(own), path)) return { release: () => unlinkSync(path) };
+    if (makeLink(own, path)) return { release: () => release(path, own) };
     const held = targetOf(path);
     const holder = held === undefined ? undefined : readIdentity(held);
     if (holder && isRunning(holder)) return { holder };
     // Who takes it away meanwhile counts as who has it.
     const other = held === undefined ? undefined : takeAway(path, held, isRunning);
     if (other) return { holder: other };
-    if (tries === TRIES) return { holder: holder ?? own };
+    if (tries === TRIES) return { holder: holder ?? identity };
   }
 }
 
@@ -43,6 +44,14 @@ function takeAway(path: string, stale: string, isRunning: Liveness): ProcessIden
     release();
   }
   return undefined;
+}
+
+function release(path: string, own: string): void {
+  try {
+    if (readlinkSync(path) === own) unlinkSync(path);
+  } catch {
+    // It is not there any more, or not ours.
+  }
 }
 
 function makeLink(target: string, path: string): boolean {
