@@ -75,11 +75,12 @@ export async function readTakenApart<T extends object>(
   const [command] = levels;
   throwFaults(command?.faults.all ?? []);
   const warnings = command ? unknownVariables(command) : [];
-  const secrets: string[] = [];
-  const told = { warn: (text: string) => warnings.push(text), hide: (text: string) => secrets.push(text) };
+  const secrets = new Set(typedSecrets(levels));
+  const told = { warn: (text: string) => warnings.push(text), hide: (text: string) => secrets.add(text) };
   for (const level of levels.toReversed()) await finish(level, told);
   for (const level of levels.toReversed()) await postOptions(level);
-  return { outcome: { kind: "values", options, warnings, secrets, origins: originsOf(levels) }, levels };
+  const origins = originsOf(levels);
+  return { outcome: { kind: "values", options, warnings, secrets: [...secrets], origins }, levels };
 }
 
 /** Help, the version or a text, where the line asks for one of them in the place of a run. */
@@ -119,6 +120,15 @@ function aboutCommand(command: string, error: unknown): unknown {
     return new Faults(error.faults.map((fault) => aboutCommand(command, fault) as AppdError));
   if (!(error instanceof UsageError)) return error;
   return new UsageError(error.code, `${command}: ${error.message}`, { cause: error });
+}
+
+/** Those in the environment are not in lists of processes. */
+function typedSecrets(levels: readonly Level[]): string[] {
+  return levels
+    .flatMap(({ given }) => [...given.values()])
+    .filter(({ planned, origin }) => planned.record.details.secret && origin.kind === "command line")
+    .flatMap(({ texts }) => texts)
+    .filter((text) => text !== "");
 }
 
 function originsOf(levels: readonly Level[]): Record<string, Origin> {

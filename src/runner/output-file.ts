@@ -34,9 +34,9 @@ export class OutputFile {
   }
 
   /** Puts what `write` hands over piece by piece into the place of what there was. */
-  fill(write: (piece: (text: string) => void) => void): void {
+  fill(write: (piece: (part: string | Uint8Array) => void) => void): void {
     ftruncateSync(this.#fd, 0);
-    write((text) => writeAll(this.#fd, Buffer.from(text)));
+    write((part) => writeAll(this.#fd, typeof part === "string" ? Buffer.from(part) : part));
   }
 
   close(): void {

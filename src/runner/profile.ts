@@ -1,10 +1,11 @@
 import type { Session } from "node:inspector";
+import type * as V8 from "node:v8";
 import { messageOf } from "../log/describe-error";
 import type { Companion, RunView } from "./companion";
 import { OutputFile } from "./output-file";
 
 /** Hands over the text of a file, piece by piece. */
-type Writing = (piece: (text: string) => void) => void;
+type Writing = (piece: (part: string | Uint8Array) => void) => void;
 
 /** Writes what the processor was busy with, from before the service is made until the end: a `.cpuprofile`. */
 export function cpuProfile(path: string): Companion {
@@ -26,13 +27,13 @@ export function cpuProfile(path: string): Companion {
 export function heapSnapshot(path: string): Companion {
   const what = "the heap snapshot";
   let file: OutputFile | undefined;
-  let session: Session | undefined;
+  let v8: typeof V8 | undefined;
   return {
     async prepare() {
       file = new OutputFile(path, what);
-      session = await newSession();
+      v8 = await import("node:v8");
     },
-    ended: (run) => fill(run, { what, file, write: (piece) => session && snapshotOf(session, piece) }),
+    ended: (run) => fill(run, { what, file, write: (piece) => v8 && snapshotOf(v8, piece) }),
   };
 }
 
@@ -45,16 +46,24 @@ async function newSession(): Promise<Session> {
 }
 
 /** A session with one's own process answers before `post` returns. */
-function profileOf(session: Session, piece: (text: string) => void): void {
+function profileOf(session: Session, piece: (part: string | Uint8Array) => void): void {
   session.post("Profiler.stop", (error, answer) => {
     if (error) throw error;
     piece(JSON.stringify(answer.profile));
   });
 }
 
-function snapshotOf(session: Session, piece: (text: string) => void): void {
-  session.on("HeapProfiler.addHeapSnapshotChunk", ({ params }) => piece(params.chunk));
-  session.post("HeapProfiler.takeHeapSnapshot");
+/**
+ * A stream makes all of its snapshot as soon as it is read from, and what it makes is written before there is more:
+ * it can be as large as the memory. (An inspector's snapshot comes too late for a process that ends.)
+ */
+function snapshotOf(v8: typeof V8, piece: (part: string | Uint8Array) => void): void {
+  const snapshot = v8.getHeapSnapshot();
+  snapshot.push = (chunk: Uint8Array | null) => {
+    if (chunk) piece(chunk);
+    return true;
+  };
+  snapshot.read(0);
 }
 
 interface Output {

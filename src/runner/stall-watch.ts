@@ -65,9 +65,11 @@ export class StallWatch {
   }
 
   #stoodStill(active: number, computing: number): void {
-    const how = computing > active / 2 ? "computing" : "waiting in a synchronous call";
     const fields = { stall: Math.round(active), computing: Math.round(computing) };
-    this.#options.log.warn(fields, `the event loop stood still for ${seconds(active)}, ${how}`);
+    this.#options.log.warn(
+      fields,
+      `the event loop stood still for ${seconds(active)}, with ${seconds(computing)} of processor time`,
+    );
   }
 
   #didNotRun(late: number): void {

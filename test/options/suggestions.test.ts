@@ -120,9 +120,12 @@ inBothWays(
 
     it("shows no default of it in the help, and no value in the origins", async () => {
       expect(await help(shape)).not.toMatch(/s3cret|1234/);
-      expect(JSON.stringify({ ...(await outcome(shape, ["-t", "s3cret"])), options: null })).not.toContain(
-        "s3cret",
-      );
+      const told = { ...(await outcome(shape, ["-t", "s3cret"])), options: null, secrets: null };
+      expect(JSON.stringify(told)).not.toContain("s3cret");
+    });
+
+    it("is hidden from lists of processes where it was typed", async () => {
+      expect(await outcome(shape, ["-t", "s3cret"])).toMatchObject({ secrets: ["s3cret"] });
     });
   },
 );

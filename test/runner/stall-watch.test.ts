@@ -31,13 +31,13 @@ describe("StallWatch", () => {
     await pass(500, { active: 20 });
     await pass(2_345, { active: 2_300 });
     await pass(500, { active: 10 });
-    expect(lines).toEqual(["the event loop stood still for 2.3 s, computing"]);
+    expect(lines).toEqual(["the event loop stood still for 2.3 s, with 2.3 s of processor time"]);
   });
 
   it("tells a synchronous call that waits from one that computes", async () => {
     const { lines, pass } = watched();
     await pass(1_900, { active: 1_800, computing: 12 });
-    expect(lines).toEqual(["the event loop stood still for 1.8 s, waiting in a synchronous call"]);
+    expect(lines).toEqual(["the event loop stood still for 1.8 s, with 0.0 s of processor time"]);
   });
 
   it("says nothing of less than a second, however often", async () => {
