@@ -26,7 +26,7 @@ export function layGround(
   if (umask !== undefined) world.setUmask(umask);
   const { log } = placesOf(world, { ...deployment, logfile });
   if (logfile === undefined && log !== undefined) makeLogFolder(dirname(log));
-  return log ?? logfile;
+  return logfile ?? log;
 }
 
 function makeLogFolder(folder: string): void {
