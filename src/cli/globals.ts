@@ -218,7 +218,6 @@ export function readGlobals(argv: readonly string[], environment: Environment): 
   return { switches, typed: typedNames, values, rest, ...(command !== undefined && { command }) };
 }
 
-/** A daemon has neither a terminal nor somebody who looks at its standard error. */
 function refuseContradictions(
   switches: ReadonlySet<GlobalName>,
   values: ReadonlyMap<GlobalName, string>,

@@ -106,7 +106,7 @@ const maker =
 async function inItsPlace(session: Session, run: () => Promise<void>): Promise<void> {
   const { launched, line } = session;
   if (!line.switches.has("daemon") || line.switches.has("help") || line.command === "help") return run();
-  if (launched?.role === "master") (await import("./supervise")).supervise(session, launched);
+  if (launched?.role === "master") await (await import("./supervise")).supervise(session, launched);
   else if (launched) await run();
   else (await import("./launch")).launch(session);
 }

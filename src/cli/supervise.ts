@@ -2,30 +2,47 @@ import { format } from "node:util";
 import type { Launched } from "../runner/deployment-options";
 import { keepMaster } from "../runner/control/record-for";
 import { Master } from "../runner/launch/master";
-import { MasterLog } from "../runner/launch/master-log";
+import { MasterLogFile, type MasterLog } from "../runner/launch/master-log";
 import { Pidfile } from "../runner/pidfile";
 import { placesOf } from "../runner/places";
 import { openRuntimeFolder } from "../runner/runtime-folder";
 import { deploymentOf } from "./deployment";
+import type { openSyslogLog } from "../runner/syslog-log";
 import { runOptions } from "./run-options";
 import type { Session } from "./session";
 
 /** Starts the run by the same command line, and starts it anew when it dies. */
-export function supervise(session: Session, { pipe }: Launched): void {
+export async function supervise(session: Session, { pipe }: Launched): Promise<void> {
   const { world } = session;
   const deployment = deploymentOf(session);
   const { maxRestarts = 0 } = deployment;
-  const { timeouts, log: options } = runOptions(session);
+  const { timeouts, log: where } = runOptions(session);
   const { startTimeout = 60_000, stopTimeout = 30_000 } = timeouts;
-  const log = new MasterLog({ pid: world.pid, level: options?.level, format: options?.format });
+  const log = where?.syslog
+    ? await systemLog(world, where.syslog, where)
+    : new MasterLogFile({ pid: world.pid, level: where?.level, format: where?.format });
   const pidfile = claimed(session, log);
   const { environment } = world;
+  // What stands on the command line may be secret: a worker hides it once it knows.
+  world.setTitle(`appd master of ${deployment.name}`);
   const forget = keepMaster(world, deployment, stopTimeout);
   const cleanUp = (): void => {
     forget();
     pidfile?.release();
   };
   new Master(world, { environment, pipe, log, maxRestarts, startTimeout, stopTimeout, cleanUp }).run();
+}
+
+/** There are few lines: none of them waits. */
+async function systemLog(...way: Parameters<typeof openSyslogLog>): Promise<MasterLog> {
+  const { front } = (await import("../runner/syslog-log")).openSyslogLog(...way);
+  return {
+    file: undefined,
+    write(level, message, fields = {}) {
+      front.logger[level](fields, message);
+      front.flush();
+    },
+  };
 }
 
 /** It holds the number of the master: that is what is signalled. */

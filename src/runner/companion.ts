@@ -16,7 +16,7 @@ export interface RunView {
   /** Once it is made. */
   readonly application: Runnable | undefined;
   readonly state: "starting" | "started" | "stopping";
-  /** Whether somebody has asked for the end. */
+  /** Whether `stop` was called. */
   readonly isTold: boolean;
   /** What the start has failed with, once it has. */
   readonly fault: unknown;

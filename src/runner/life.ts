@@ -39,6 +39,7 @@ export class Life {
   #unstarted: Runnable | undefined;
   #signal: SignalName | undefined;
   #state: RunView["state"] = "starting";
+  #isTold = false;
   #crashed = false;
   #fault: unknown;
   /** What kept the run from being announced although all had started. */
@@ -160,6 +161,7 @@ export class Life {
 
   /** As SIGTERM would, for whoever asks within the process. */
   #stopFor(reason: string): void {
+    this.#isTold = true;
     if (this.#signal === undefined) this.#stop("SIGTERM", reason);
   }
 
@@ -252,7 +254,7 @@ export class Life {
         return life().#state;
       },
       get isTold() {
-        return life().#signal !== undefined;
+        return life().#isTold;
       },
       get fault() {
         return life().#fault;

@@ -56,11 +56,13 @@ describe("appd --daemon", () => {
     expect(folderOf(pid)).toBe(project.folder);
     const files = filesOf(pid);
     expect([0, 1, 2].map((fd) => files.get(fd))).toEqual(["/dev/null", "/dev/null", "/dev/null"]);
-    const others = [...files].filter(([fd]) => fd > 2).map(([, file]) => file);
-    const unknown = others.filter((file) => !/^(?:anon_inode|pipe):|^\/dev\/null$|\.appd-pid-/.test(file));
-    // The log and the port; nothing leads to who has started it.
-    expect(unknown).toEqual(expect.arrayContaining([project.log, expect.stringMatching(/^socket:/)]));
-    expect(unknown).toHaveLength(2);
+    const named = [...files.values()].filter(
+      (file) => !/^(?:anon_inode|pipe|socket):|^\/dev\/null$|\.appd-pid-/.test(file),
+    );
+    expect(named).toEqual([project.log]);
+    // The port and the control socket: the pipe to who has started it is closed.
+    const sockets = (): string[] => [...filesOf(pid).values()].filter((file) => file.startsWith("socket:"));
+    await project.until("lets go of the pipe", () => sockets().length === 2);
   });
 
   it("does not get what its caller had open by mistake", async () => {
@@ -70,6 +72,15 @@ describe("appd --daemon", () => {
     const { status } = await project.run("bash", ["-c", leak], project.marked());
     expect(status).toBe(0);
     expect([...filesOf(project.pid ?? 0).values()].filter((file) => file.includes("leak"))).toEqual([]);
+  });
+
+  it("TL-02: shows on the terminal what is printed before the start, and logs it", async () => {
+    const { status, stdout, stderr } = await project.daemon([], odd("print:héllo", "make"));
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "printed: héllo\n" });
+    expect(stderr).toMatch(/^complained: héllo\nappd: odd runs as process/);
+    expect(project.logged).toContainEqual(
+      expect.objectContaining({ stream: "stdout", msg: "printed: héllo" }),
+    );
   });
 
   it("runs the application of -y", async () => {
@@ -273,7 +284,7 @@ describe("TL-06: a launcher that is interrupted while it waits", () => {
 describe("what does not go together with --daemon", () => {
   it.each([
     [["-n"], /--daemon and --nodaemon contradict each other/],
-    [["--logfile", "-"], /--daemon has no standard error to log to/],
+    [["--logfile", "-"], /a daemon has neither standard output nor standard error/],
     [["--no-such"], /unknown option --no-such/],
   ])("is a usage error: %j", async (globals, message) => {
     const { status, stderr } = await project.daemon(globals, ["odd"]);
@@ -287,7 +298,7 @@ describe("what does not go together with --daemon", () => {
       ["-D", "odd"],
       project.marked({ env: { APPD_LOGFILE: "-" } }),
     );
-    expect(stderr).toMatch(/no standard error/);
+    expect(stderr).toMatch(/nor standard error/);
     expect(status).toBe(64);
   });
 

@@ -71,8 +71,11 @@ export class DaemonProject extends Project {
     await this.until("over", () => this.processes.length === 0);
   }
 
-  /** Ends whatever a test has left. */
+  /** Ends whatever a test has left, by force where that does not end well. */
   async end(): Promise<void> {
+    for (const pid of this.processes) kill(pid, "SIGTERM");
+    for (let waited = 0; waited < 1_000 && this.processes.length > 0; waited += 25)
+      await new Promise((resolve) => setTimeout(resolve, 25));
     for (const pid of this.processes) kill(pid, "SIGKILL");
     await this.untilOver();
     this.discard("it.pid", "it.log");

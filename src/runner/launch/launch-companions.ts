@@ -28,6 +28,6 @@ export function launchCompanions(pipe: LaunchPipe, { stays }: { readonly stays: 
 
 function tell(pipe: LaunchPipe, { world, logFile, application }: RunView, stays: boolean): void {
   pipe.say({ started: { pid: world.pid, log: logFile, stopTimeout: application?.stopTimeout } });
-  if (stays) pipe.quiet();
+  if (stays) pipe.settle();
   else pipe.close();
 }

@@ -22,6 +22,7 @@ export class LaunchPipe {
   #fd: number | undefined;
   #socket: Socket | undefined;
   #beat: NodeJS.Timeout | undefined;
+  #isSettled = false;
 
   constructor(fd: number, file = SYSTEM) {
     this.#fd = fd;
@@ -51,8 +52,9 @@ export class LaunchPipe {
     }
   }
 
-  print(text: string, where: "out" | "err"): void {
-    for (const message of inPieces(text, (piece) => ({ [where]: piece }))) this.say(message);
+  print(text: string, wrap: (piece: string) => Message): void {
+    if (this.#isSettled) return;
+    for (const message of inPieces(text, wrap)) this.say(message);
   }
 
   /** Says from now on that the event loop turns. */
@@ -62,7 +64,12 @@ export class LaunchPipe {
 
   quiet(): void {
     clearInterval(this.#beat);
-    this.#beat = undefined;
+  }
+
+  /** All has started: nobody waits any more for what is printed. */
+  settle(): void {
+    this.quiet();
+    this.#isSettled = true;
   }
 
   /** Hears what the other end says, and when it is gone. */
@@ -89,7 +96,7 @@ export class LaunchPipe {
 
   /** Lets go of the pipe: the other end sees it. */
   close(): void {
-    this.quiet();
+    this.settle();
     const fd = this.#fd;
     this.#fd = undefined;
     if (this.#socket) this.#socket.destroy();

@@ -22,8 +22,16 @@ export function takePart(
 export function launchedWorld(world: World, role: Launched["role"], pipe: LaunchPipe): World {
   const signals = role === "worker" ? new MasterSignals(world, pipe) : undefined;
   const own: Partial<World> = {
-    stdout: overPipe(pipe, "out"),
-    stderr: overPipe(pipe, "err"),
+    stdout: overPipe((text) => pipe.print(text, (out) => ({ out }))),
+    stderr: overPipe((text) => pipe.print(text, (err) => ({ err }))),
+    captureOutput(take) {
+      const texts = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+      return world.captureOutput((stream, bytes) => {
+        take(stream, bytes);
+        const text = texts[stream].decode(bytes, { stream: true });
+        pipe.print(text, (piece) => ({ printed: { stream, text: piece } }));
+      });
+    },
     // Not heard of where somebody else calls `process.exit`: that is no end by its own will.
     exit(status) {
       pipe.say({ exit: status, ...(signals?.byOthers !== undefined && { by: signals.byOthers }) });
@@ -40,11 +48,11 @@ export function launchedWorld(world: World, role: Launched["role"], pipe: Launch
   });
 }
 
-function overPipe(pipe: LaunchPipe, where: "out" | "err"): StandardStream {
+function overPipe(print: (text: string) => void): StandardStream {
   return {
-    write: (text) => pipe.print(text, where),
+    write: print,
     writeSome(chunk, length) {
-      pipe.print(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString(), where);
+      print(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString());
       return length;
     },
     file: undefined,

@@ -76,10 +76,11 @@ export class Launcher {
     }
   }
 
-  #heard({ out, err, begun, started, exit, died }: Message): void {
+  #heard({ out, err, printed, begun, started, exit, died }: Message): void {
     this.#silence.broken();
     if (out !== undefined) this.#world.stdout.write(out);
     if (err !== undefined) this.#world.stderr.write(err);
+    if (printed) this.#world[printed.stream].write(printed.text);
     this.#hasPrinted ||= out !== undefined;
     this.#hasComplained ||= err !== undefined;
     if (begun) {

@@ -19,6 +19,13 @@ const escaped = (character: string): string => `\\u${character.charCodeAt(0).toS
 /** There are few before the worker says where its log is. */
 const WAITING = 100;
 
+/** Where a master's lines go. */
+export interface MasterLog {
+  /** Where its worker logs to; none where that is no file. */
+  file: string | undefined;
+  write(level: Level, message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
 export interface MasterLogOptions {
   readonly pid: number;
   readonly level?: Threshold | undefined;
@@ -29,7 +36,7 @@ export interface MasterLogOptions {
  * The few lines of a master, in the log that its workers write. The file is opened for each of them, by its name:
  * the worker begins a new one when it likes.
  */
-export class MasterLog {
+export class MasterLogFile implements MasterLog {
   readonly #options: MasterLogOptions;
   #file: string | undefined;
   /** Lines from before it was known where they go. */
@@ -39,7 +46,9 @@ export class MasterLog {
     this.#options = options;
   }
 
-  /** From now on, this is the file; none where the worker does not log to one. */
+  get file(): string | undefined {
+    return this.#file;
+  }
   set file(file: string | undefined) {
     this.#file = file;
     const waiting = this.#waiting;

@@ -133,7 +133,7 @@ export class Master {
 
   #neverStarted(end: ChildEnd): void {
     if (end.signal !== null) this.#order.pipe.say({ died: end.signal });
-    if (end.error) this.#order.pipe.print(`appd: can't start a worker: ${messageOf(end.error)}\n`, "err");
+    if (end.error) this.#order.pipe.say({ err: `appd: can't start a worker: ${messageOf(end.error)}\n` });
     this.#end(statusOfEnd(end));
   }
 
@@ -177,7 +177,7 @@ export class Master {
 
   /** What comes past the worker's log: the last words of V8, programs that it has started. */
   #complained(line: string): void {
-    if (!this.#hasServed) this.#order.pipe.print(`${line}\n`, "err");
+    if (!this.#hasServed) this.#order.pipe.say({ err: `${line}\n` });
     this.#say("error", line, { stream: "stderr" });
   }
 

@@ -12,6 +12,8 @@ export interface Message {
   /** Text for the launcher's standard output, or for its standard error. */
   readonly out?: string;
   readonly err?: string;
+  /** What others than appd print there: it is in the log, too. */
+  readonly printed?: { readonly stream: "stdout" | "stderr"; readonly text: string };
   /** Its event loop turns. */
   readonly alive?: true;
   /** It is no question of printing something: it is about to run. */
@@ -79,6 +81,10 @@ const has = (value: unknown, forms: Readonly<Record<string, Form>>): boolean =>
 const FORMS: ReadonlyMap<string, Form> = new Map([
   ["out", isText],
   ["err", isText],
+  [
+    "printed",
+    (value) => has(value, { stream: (name) => name === "stdout" || name === "stderr", text: isText }),
+  ],
   ["alive", isTrue],
   ["begun", (value) => has(value, { log: isOptional(isText) })],
   [

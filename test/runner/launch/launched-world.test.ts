@@ -18,6 +18,21 @@ describe("the world of a launched process", () => {
     expect(given.stdout.text + given.stderr.text).toBe("");
   });
 
+  it("TL-02: sends there, too, what others print before all has started; it is captured all the same", () => {
+    const { given, pipe, world } = launched();
+    const captured: string[] = [];
+    world.captureOutput((stream, bytes) => captured.push(`${stream} ${Buffer.from(bytes).toString()}`));
+    given.print("stdout", "hello\n");
+    given.print("stderr", "ohé\n");
+    pipe.settle();
+    given.print("stdout", "later\n");
+    expect(pipe.said).toEqual([
+      { printed: { stream: "stdout", text: "hello\n" } },
+      { printed: { stream: "stderr", text: "ohé\n" } },
+    ]);
+    expect(captured).toEqual(["stdout hello\n", "stderr ohé\n", "stdout later\n"]);
+  });
+
   it("prints nothing any more once that is gone", () => {
     const { pipe, world } = launched();
     pipe.close();

@@ -48,6 +48,16 @@ describe("the launcher", () => {
     expect({ ends: world.ends, cleaned }).toEqual({ ends: [69], cleaned: [1_001] });
   });
 
+  it("TL-02: shows what others print in the daemon; it is no answer, and no word of a fault", async () => {
+    const { world, child } = launched();
+    await child.says({ printed: { stream: "stdout", text: "hello\n" } });
+    await child.says({ printed: { stream: "stderr", text: "oh\n" } }, { exit: 0 });
+    await child.ends(0);
+    expect(world.stdout.text).toBe("hello\n");
+    expect(world.stderr.text).toBe("oh\nappd: hello ended with status 0 before it had started\n");
+    expect(world.ends).toEqual([70]);
+  });
+
   it("shows what was asked for, such as a maker's help", async () => {
     const { world, child } = launched();
     await child.says({ out: "Usage: appd hello\n" }, { exit: 0 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Master } from "../../../src/runner/launch/master";
-import { MasterLog } from "../../../src/runner/launch/master-log";
+import { MasterLogFile } from "../../../src/runner/launch/master-log";
 import { FakeWorld } from "../fake-world";
 import { FakeStarts } from "./fake-child";
 import { FakePipe } from "./fake-pipe";
@@ -20,7 +20,7 @@ function supervised(maxRestarts = 2) {
   const order = {
     environment: {},
     pipe,
-    log: new MasterLog({ pid: world.pid }),
+    log: new MasterLogFile({ pid: world.pid }),
     maxRestarts,
     startTimeout: 1_000,
     stopTimeout: 500,
