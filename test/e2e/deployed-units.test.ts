@@ -1,7 +1,10 @@
 /** The units that `appd deploy systemd` writes, run by a systemd in a container. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import fc from "fast-check";
 import { commandWord, listWord } from "../../src/cli/deploy/unit-text";
 import { Deployable } from "./deployable";
+import { blocksOf } from "./markdown";
 import { boot, describeBooted, nodeBinary, type Booted } from "./nspawn";
 
 let project: Deployable;
@@ -21,16 +24,12 @@ let count = 0;
 async function deployed(words: readonly string[], { before = [], script }: Asked): Promise<Booted> {
   const { ended, units } = await project.deploy(`booted-${++count}`, words, before);
   expect(ended.status).toBe(0);
-  return boot({ units: { ...units, ...TYPE }, script: `ip link set lo up\n${script}` });
+  return boot({ units, script: `ip link set lo up\n${script}` });
 }
 
 /** Shell: waits until the service is so, and says it. */
 const UNTIL = (state: string): string =>
   `timeout 20 sh -c 'until test "$(systemctl show -P ActiveState myproject.service)" = ${state}; do sleep 0.05; done'; systemctl show -P ActiveState myproject.service`;
-/** Shell: asks until it is answered. */
-const UNTIL_IT_LISTENS = (url: string): string =>
-  `curl -s -m 20 --retry 100 --retry-connrefused --retry-delay 1 -o /dev/null -w '%{http_code}\\n' ${url}`;
-const TYPE = { "myproject.service.d/type.conf": "[Service]\nType=exec\nWatchdogSec=0\n" };
 const URL = "http://127.0.0.1:8080";
 const show = (...properties: readonly string[]): string =>
   properties
@@ -67,6 +66,26 @@ ${show("ActiveState", "Result", "ExecMainStatus")}
       "Result=success",
       "ExecMainStatus=0",
     ]);
+  });
+
+  it("reloads, and answers root who plays its user, as the documents show", async () => {
+    const text = readFileSync(resolve(__dirname, "../../docs/systemd.md"), "utf8");
+    const [shown] = blocksOf(text).filter(({ language }) => language === "sh");
+    // Only nspawn has another boot_id outside of the service's own view of /proc.
+    const { stdout } = await deployed(["myproject"], {
+      before: ["--name", "myproject"],
+      script: `
+umount /proc/sys/kernel/random/boot_id
+mkdir -p /run/bin; PATH=/run/bin:$PATH
+printf '#!/bin/sh\\nexec %s %s "$@"\\n' ${nodeBinary()} ${project.path("node_modules/appd/dist/cli.js")} >/run/bin/appd
+chmod 755 /run/bin/appd; cd ${project.folder}
+systemctl start myproject.service
+systemctl reload myproject.service; echo reloaded $?
+${shown?.text ?? ""}
+${show("ActiveState", "NRestarts")}
+`,
+    });
+    expect(stdout).toMatch(/^reloaded 0\n(?:.*\n)?.*myproject.*8080[^]*\nActiveState=active\nNRestarts=0\n$/);
   });
 
   it("loses none of 200 requests while it is restarted twice", async () => {
@@ -129,7 +148,7 @@ test -e /run/also.sock; echo gone $?
     const { stdout } = await deployed(["--no-socket", "myproject", "--listen", "tcp:80"], {
       script: `
 systemctl start myproject.service
-${UNTIL_IT_LISTENS("http://127.0.0.1:80")}
+curl -sS -m 9 -o /dev/null -w '%{http_code}\\n' http://127.0.0.1:80
 grep -h CapEff /proc/$(systemctl show -P MainPID myproject.service)/status
 systemctl cat myproject.socket; echo no socket $?
 `,
@@ -143,7 +162,7 @@ systemctl cat myproject.socket; echo no socket $?
     expect(ended.stdout).toContain("# write APPD_MYPROJECT_TOKEN=… into /etc/myproject.env\n");
     expect(Object.values(units).join("")).not.toContain("s3cret");
     const { stdout } = await boot({
-      units: { ...units, ...TYPE },
+      units,
       script: `
 ip link set lo up
 install -m 600 /dev/null /etc/myproject.env
@@ -157,7 +176,7 @@ curl -sS -m 9 ${URL}
 
   it("runs a project in root's own home, whatever its folder is called", async () => {
     const { stdout } = await boot({
-      units: TYPE,
+      units: {},
       script: `
 ip link set lo up
 p='/root/my $pro "ject" 100%'
@@ -177,13 +196,15 @@ nsenter -m -t $(systemctl show -P MainPID myproject.service) ls /root
   it("tells why a start failed, and gives up where starting again can't help", async () => {
     const broken = await deployed(["myproject", "--name", "broken"], {
       script: `
-systemctl start myproject.service
+systemctl start myproject.service; echo refused $?
 ${UNTIL("failed")}
-${show("ExecMainStatus", "NRestarts")}
+${show("ExecMainStatus", "NRestarts", "StatusText")}
 journalctl -o cat -u myproject.service | grep -c 'it is broken'
 `,
     });
-    expect(broken.stdout).toBe("failed\nExecMainStatus=70\nNRestarts=5\n5\n");
+    expect(broken.stdout).toBe(
+      "refused 1\nfailed\nExecMainStatus=70\nNRestarts=5\nStatusText=myproject: makeService failed: it is broken\n5\n",
+    );
     const wrong = (await project.deploy("wrong", ["myproject"])).units["myproject.service"]?.replace(
       "--listen=",
       "--lisen=",
@@ -191,7 +212,6 @@ journalctl -o cat -u myproject.service | grep -c 'it is broken'
     const { stdout } = await boot({
       units: {
         "myproject.service": wrong?.replaceAll(/^(?:Requires|Sockets|Also)=.*\n/gm, "") ?? "",
-        ...TYPE,
       },
       script: `
 systemctl start myproject.service

@@ -14,7 +14,6 @@ export interface CarriedGlobals {
   /** Seconds. */
   readonly startTimeout: number;
   readonly stopTimeout: number;
-  readonly starts: number;
   readonly umask: string;
   readonly openFiles: string | undefined;
   /** Folders that the service may write in. */
@@ -50,13 +49,12 @@ const CARRIED: readonly GlobalName[] = [
 ];
 const REFUSED: Partial<Record<GlobalName, string>> = {
   daemon: "systemd keeps the service in the background itself, and knows best when it is in the foreground",
+  "max-restarts": "systemd starts it again by itself, at most 5 times in a minute",
   pidfile: "systemd knows the service's processes by itself",
   chroot: "the unit closes the file system already; for more, RootDirectory= in a drop-in (systemctl edit)",
 };
 /** What a unit can be called, and the folders of its own. */
 const NAME = /^[A-Za-z0-9][\w.-]{0,99}$/;
-/** How often it is started in a minute at most, unless it was said. */
-const STARTS = 5;
 
 /** @throws NotDeployableError for what makes no sense in a unit */
 export function carryGlobals(line: GlobalLine, { tapname, folder, user }: CarryOptions): CarriedGlobals {
@@ -72,21 +70,16 @@ export function carryGlobals(line: GlobalLine, { tapname, folder, user }: CarryO
   const files = movedFiles(line, name);
   const rundir = values.get("rundir");
   const writable = rundir === undefined ? [] : [resolve(folder, rundir)];
-  const restarts = values.get("max-restarts");
   return {
     name,
     words: [...carriedWords(line), ...files.words, ...writable.flatMap((path) => ["--rundir", path])],
     account: accountOf(line, user),
     startTimeout: Number(values.get("start-timeout") ?? 60),
     stopTimeout: Number(values.get("stop-timeout") ?? 30),
-    starts: restarts === undefined ? STARTS : Number(restarts) + 1,
     umask: values.get("umask")?.padStart(4, "0") ?? "0077",
     openFiles: values.get("nofile"),
     writable,
-    notes: [
-      ...files.notes,
-      ...(restarts === undefined ? [] : [`--max-restarts ${restarts}: systemd starts it again`]),
-    ],
+    notes: files.notes,
   };
 }
 

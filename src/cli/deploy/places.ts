@@ -1,6 +1,6 @@
 /** Where what a service runs lies, and what of that a unit has to open: looks at the file system, writes nothing. */
 import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { installedCopy, ownPackage } from "../../plugin/own-package";
 import { realPath, type Project } from "../../plugin/project";
 import type { World } from "../../runner/world";
@@ -13,10 +13,17 @@ export interface Places {
   readonly program: readonly [string, ...string[]];
   /** What lies where services see nothing unless it is opened for them. */
   readonly opened: readonly string[];
+  /** More folders with plugins, by the variable that names them. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Homes and temporary folders: closed, or its own, to a service. */
 const CLOSED = ["/home", "/root", "/run/user", "/tmp", "/var/tmp"];
+const PLUGINS = "APPD_PLUGIN_PATH";
+
+/** Whether services see nothing there unless it is opened for them. */
+export const isClosed = (path: string): boolean =>
+  CLOSED.some((place) => path === place || path.startsWith(`${place}/`));
 
 export function placesOf(world: World, project: Project, given: string | undefined): Places {
   const folder = asGiven(project, [
@@ -29,7 +36,14 @@ export function placesOf(world: World, project: Project, given: string | undefin
   const words = execArgv.filter((option) => !option.startsWith("--inspect"));
   const needed = [folder, project.root, execPath, packagesAround(realPath(dirname(script)))];
   const linked = modules ? linksIn(modules.folder) : [];
-  return { folder, program: [execPath, ...words, script], opened: closedOf([...needed, ...linked]) };
+  const plugins = (world.environment[PLUGINS] ?? "").split(delimiter).filter((path) => path.trim() !== "");
+  const absolute = plugins.map((path) => resolve(project.root, path));
+  return {
+    folder,
+    program: [execPath, ...words, script],
+    opened: closedOf([...needed, ...linked, ...absolute]),
+    environment: absolute.length === 0 ? {} : { [PLUGINS]: absolute.join(delimiter) },
+  };
 }
 
 /** Who is neither its owner nor in its group can't read the first of these paths. */

@@ -35,8 +35,6 @@ export interface ServicePlan {
   readonly notifiesByProgram: boolean;
   readonly startTimeout: number;
   readonly stopTimeout: number;
-  /** How often it is started in a minute at most. */
-  readonly starts: number;
   readonly umask: string;
   readonly openFiles?: string | undefined;
   /** Whether it binds a port below 1024 itself. */
@@ -45,8 +43,9 @@ export interface ServicePlan {
   readonly hasRuntimeFolder: boolean;
   /** What it reads in places that are closed to services, such as homes. */
   readonly opened: readonly string[];
-  /** Folders outside of its own that it writes in. */
+  /** Folders outside of its own that it writes in, and those among them that are closed to services. */
   readonly writable: readonly string[];
+  readonly openedToWrite: readonly string[];
 }
 
 /** What appd gives a service's own end besides its deadlines, for Node to start and to leave. */
@@ -64,7 +63,7 @@ export function renderService(plan: ServicePlan, heading = ""): string {
     ...sockets,
     ["After", ["network.target", ...plan.sockets].join(" ")],
     ["StartLimitIntervalSec", "60"],
-    ["StartLimitBurst", String(plan.starts)],
+    ["StartLimitBurst", "5"],
   ];
   const install: Setting[] = [
     ["WantedBy", "multi-user.target"],
@@ -85,6 +84,7 @@ function running(plan: ServicePlan): Setting[] {
     ["Type", "notify"],
     ["NotifyAccess", plan.notifiesByProgram ? "all" : "main"],
     ["ExecStart", [program(file), ...words.map(commandWord)].join(" ")],
+    ["ExecReload", "/bin/kill -HUP $MAINPID"],
     ["WorkingDirectory", wholeValue(plan.folder)],
     ...Object.entries(plan.environment).map(([name, value]): Setting => [
       "Environment",
@@ -122,10 +122,12 @@ function identity({ name, account, umask, openFiles, hasRuntimeFolder }: Service
   ];
 }
 
-function fences({ opened, writable, bindsPrivileged }: ServicePlan): Setting[] {
+function fences({ opened, writable, openedToWrite, bindsPrivileged }: ServicePlan): Setting[] {
   const capabilities = bindsPrivileged ? "CAP_NET_BIND_SERVICE" : "";
   // Homes that are closed can't have a part of them opened.
-  const homes = opened.some((path) => /^\/(?:home|root|run\/user)(?:\/|$)/.test(path)) ? "tmpfs" : "yes";
+  const homes = [...opened, ...openedToWrite].some((path) => /^\/(?:home|root|run\/user)(?:\/|$)/.test(path))
+    ? "tmpfs"
+    : "yes";
   return [
     remark("What it may do: no more than a server needs"),
     ["CapabilityBoundingSet", capabilities],
@@ -135,7 +137,9 @@ function fences({ opened, writable, bindsPrivileged }: ServicePlan): Setting[] {
     ["ProtectHome", homes],
     ["PrivateTmp", "yes"],
     ...maybe("BindReadOnlyPaths", opened.map(listWord).join(" ")),
-    ...maybe("ReadWritePaths", writable.map(listWord).join(" ")),
+    // Where one is missing it is the service's to say so.
+    ...maybe("ReadWritePaths", writable.map((path) => listWord(`-${path}`)).join(" ")),
+    ...maybe("BindPaths", openedToWrite.map((path) => listWord(`-${path}`)).join(" ")),
     ...FENCES,
   ];
 }

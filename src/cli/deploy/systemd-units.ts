@@ -1,6 +1,6 @@
 import type { CarriedGlobals } from "./carried-globals";
 import type { UnitLine } from "./held-options";
-import type { Places } from "./places";
+import { isClosed, type Places } from "./places";
 import { renderService } from "./service-unit";
 import { renderSocket, type SocketPlan } from "./socket-unit";
 import type { UnitFile } from "./write-units";
@@ -28,6 +28,7 @@ export function systemdUnits(plan: UnitsPlan): UnitFile[] {
   const { sockets } = line;
   const socketName = (socket: SocketPlan): string =>
     sockets.length === 1 ? `${name}.socket` : `${name}-${socket.name}.socket`;
+  const hasRuntimeFolder = !sockets.some(({ file, listen }) => file && listen.startsWith(`/run/${name}/`));
   const service = renderService(
     {
       name,
@@ -35,19 +36,25 @@ export function systemdUnits(plan: UnitsPlan): UnitFile[] {
       command: [...places.program, ...globals.words, tapname, ...line.words],
       folder: places.folder,
       account: globals.account,
-      environment: { ...line.environment, XDG_CACHE_HOME: `/var/cache/${name}` },
+      environment: {
+        ...places.environment,
+        ...line.environment,
+        XDG_CACHE_HOME: `/var/cache/${name}`,
+        // Else it would be in a temporary folder that nobody else sees.
+        ...(hasRuntimeFolder && { APPD_RUNTIME_DIR: `/run/${name}/appd` }),
+      },
       environmentFile: line.secretVariables.length === 0 ? undefined : secretsFile(name),
       sockets: sockets.map(socketName),
       notifiesByProgram: !hasKoffi,
       startTimeout: globals.startTimeout,
       stopTimeout: globals.stopTimeout,
-      starts: globals.starts,
       umask: globals.umask,
       openFiles: globals.openFiles,
       bindsPrivileged: line.bindsPrivileged,
-      hasRuntimeFolder: !sockets.some(({ file, listen }) => file && listen.startsWith(`/run/${name}/`)),
+      hasRuntimeFolder,
       opened: places.opened,
-      writable: globals.writable,
+      writable: globals.writable.filter((path) => !isClosed(path)),
+      openedToWrite: globals.writable.filter(isClosed),
     },
     HEADING,
   );

@@ -12,7 +12,6 @@ describe("appd's own options in a unit", () => {
       account: {},
       startTimeout: 60,
       stopTimeout: 30,
-      starts: 5,
       umask: "0077",
       writable: [],
       notes: [],
@@ -43,29 +42,14 @@ describe("appd's own options in a unit", () => {
   );
 
   it("TD-09, TD-10, TD-12: are settings where systemd does it", () => {
-    const typed = [
-      "-u",
-      "www-data",
-      "-g",
-      "33",
-      "--groups",
-      "a,b",
-      "--umask",
-      "027",
-      "--nofile",
-      "4096",
-      "--max-restarts",
-      "2",
-    ];
+    const typed = ["-u", "www-data", "-g", "33", "--groups", "a,b", "--umask", "027", "--nofile", "4096"];
     expect(carry([...typed, "--start-timeout", "5", "--stop-timeout", "7.5"])).toMatchObject({
       account: { user: "www-data", group: "33", groups: ["a", "b"] },
       umask: "0027",
       openFiles: "4096",
-      starts: 3,
       startTimeout: 5,
       stopTimeout: 7.5,
       words: ["--start-timeout", "5", "--stop-timeout", "7.5"],
-      notes: ["--max-restarts 2: systemd starts it again"],
     });
   });
 
@@ -86,9 +70,10 @@ describe("appd's own options in a unit", () => {
 
   it.each([
     [["-D"], "--daemon: systemd keeps the service in the background itself"],
+    [["-D", "--max-restarts", "2"], "--daemon: systemd keeps the service in the background itself"],
     [["--pidfile", "x"], "--pidfile: systemd knows the service's processes by itself"],
     [["--chroot", "/x"], "--chroot: the unit closes the file system already"],
-    [["--name", "../x"], "--name: \"../x\" can't be a unit's"],
+    [["--name", "web@1"], "--name: \"web@1\" can't be a unit's"],
     [["-u", "a b"], '--user: a unit takes a name or a number, got "a b"'],
   ])("complaint 37: are refused where they make no sense: %j", (typed, why) =>
     expect(() => carry(typed)).toThrow(why),

@@ -34,12 +34,12 @@ it("shows the beginning of the service as it is", () => {
     notifiesByProgram: true,
     startTimeout: 60,
     stopTimeout: 30,
-    starts: 5,
     umask: "0077",
     bindsPrivileged: false,
     hasRuntimeFolder: true,
     opened: [],
     writable: [],
+    openedToWrite: [],
   });
   expect(service.startsWith(`${shown("myproject.service")}\n\n[Service]`)).toBe(true);
 });

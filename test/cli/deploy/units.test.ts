@@ -26,12 +26,12 @@ const PLAN: ServicePlan = {
   notifiesByProgram: true,
   startTimeout: 60,
   stopTimeout: 30,
-  starts: 5,
   umask: "0077",
   bindsPrivileged: false,
   hasRuntimeFolder: true,
   opened: [],
   writable: [],
+  openedToWrite: [],
 };
 const service = (change: Partial<ServicePlan> = {}): string[] =>
   renderService({ ...PLAN, ...change }).split("\n");
@@ -103,6 +103,12 @@ describe("the unit of a service", () => {
     expect(service({ opened: ["/tmp/web"] })).toEqual(
       expect.arrayContaining(["ProtectHome=yes", "BindReadOnlyPaths=/tmp/web"]),
     );
+  });
+
+  it("TD-07: may write where it is told to, also in closed places; what is missing is not systemd's to say", () => {
+    const lines = service({ writable: ["/srv/my data"], openedToWrite: ["/home/web/data"] });
+    const expected = ['ReadWritePaths="-/srv/my data"', "BindPaths=-/home/web/data", "ProtectHome=tmpfs"];
+    expect(lines).toEqual(expect.arrayContaining(expected));
   });
 
   it("needs its sockets, and takes them with it when it is enabled", () => {
