@@ -355,23 +355,49 @@ describeWith("pgrep")("pgrep", () => {
   });
 });
 
-describeAsRoot("In a container", () => {
-  const runs = (): boolean => spawnSync("unshare", ["--pid", "--fork", "--mount-proc", "true"]).status === 0;
+describeAsRoot("Where the system tells little of its processes", () => {
+  const own = (...how: string[]): boolean => spawnSync("unshare", [...how, "true"]).status === 0;
+  const command = (): string[] => [
+    process.execPath,
+    project.path("node_modules/appd/dist/cli.js"),
+    ...words(),
+  ];
 
-  (runs() ? it : it.skip)("W-13: process 1 is not taken for the one of the last container", async () => {
-    const inContainer = (): Running =>
+  (own("--pid", "--fork", "--mount-proc") ? it : it.skip)(
+    "W-13: process 1 of a container is not taken for that of the last one",
+    async () => {
+      const inContainer = (): Running =>
+        project.spawn("unshare", ["--pid", "--fork", "--mount-proc", "--kill-child", ...command()]);
+      const first = inContainer();
+      await first.says(/started in/);
+      expect(readFileSync(pidfile, "utf8")).toMatch(/^1\n/);
+      await first.stop("SIGKILL");
+      const next = inContainer();
+      await next.says(/started in/);
+      expect(next.stderr).toContain(`replaced the stale pidfile ${pidfile}: process 1 runs no longer`);
+      await next.stop("SIGKILL");
+    },
+  );
+
+  (own("--mount") ? it : it.skip)("a number counts as long as it has a process, without /proc", async () => {
+    const hidden = (): Running =>
       project.spawn("unshare", [
-        ...["--pid", "--fork", "--mount-proc", "--kill-child", process.execPath],
-        ...[project.path("node_modules/appd/dist/cli.js"), ...words()],
+        ...["--mount", "sh", "-c", 'mount -t tmpfs none /proc && exec "$0" "$@"'],
+        ...command(),
       ]);
-    const first = inContainer();
+    const first = hidden();
     await first.says(/started in/);
-    expect(readFileSync(pidfile, "utf8")).toMatch(/^1\n/);
-    await first.stop("SIGKILL");
-    const next = inContainer();
+    expect(readFileSync(pidfile, "utf8")).toBe(`${first.pid}\n\nkeeper\n`);
+    expect((await hidden().ended).status).toBe(75);
+    expect((await project.appd(words())).status).toBe(75);
+    expect((await first.stop("SIGKILL")).signal).toBe("SIGKILL");
+    const next = hidden();
     await next.says(/started in/);
-    expect(next.stderr).toContain(`replaced the stale pidfile ${pidfile}: process 1 runs no longer`);
-    await next.stop("SIGKILL");
+    expect(next.stderr).toContain(
+      `replaced the stale pidfile ${pidfile}: process ${first.pid} runs no longer`,
+    );
+    expect((await next.stop()).status).toBe(0);
+    expect(left()).toEqual([]);
   });
 });
 
