@@ -55,7 +55,8 @@ export function launchOf(
   const variables = Object.entries(environment).filter(
     (entry): entry is [string, string] => entry[0].startsWith("APPD_") && entry[1] !== undefined,
   );
-  return { ...self, argv: [...argv], folder, variables: Object.fromEntries(variables), daemon };
+  const { execPath, execArgv, script } = self;
+  return { execPath, execArgv, script, argv: [...argv], folder, variables: Object.fromEntries(variables), daemon };
 }
 
 function portsOf(run: RunView): string[] {
