@@ -56,7 +56,15 @@ export function launchOf(
     (entry): entry is [string, string] => entry[0].startsWith("APPD_") && entry[1] !== undefined,
   );
   const { execPath, execArgv, script } = self;
-  return { execPath, execArgv, script, argv: [...argv], folder, variables: Object.fromEntries(variables), daemon };
+  return {
+    execPath,
+    execArgv,
+    script,
+    argv: [...argv],
+    folder,
+    variables: Object.fromEntries(variables),
+    daemon,
+  };
 }
 
 function portsOf(run: RunView): string[] {
