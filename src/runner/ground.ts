@@ -7,8 +7,8 @@ import type { World } from "./world";
 
 /** What nobody but its owner gets of the files of a daemon. */
 const DAEMON_UMASK = 0o077;
-/** For a log that root's helpers may read, if they are let in. */
-const ROOTS_LOG_FOLDER = 0o750;
+/** A run that has given up root opens its own log there again, by its name; what else there is, it can't see. */
+const ROOTS_LOG_FOLDER = 0o711;
 const LOG_FOLDER = 0o700;
 
 /**

@@ -29,7 +29,10 @@ export function warnOfLog({ log, logFile, logDescriptor }: Log): void {
       `this user may not open the log ${logFile} again: after a log rotation lines go to the old file until a restart`,
     );
   else if (!mayI(folder, R_OK | W_OK | X_OK))
-    log.warn(`this user may not write ${folder}: the log grows there until something else rotates it`);
+    log.warn(
+      `this user may not write ${folder}: the log grows until something else rotates it; a --logfile in a folder of the ` +
+        "user's own would rotate by itself",
+    );
 }
 
 /** Whether no folder on the way to it is anybody else's, and it has one name. */

@@ -6,7 +6,7 @@ import { giveLogTo, warnOfLog } from "./log-owner";
 import { become, isAlready, refuseUnlessPermitted } from "./privileges";
 import { asksForAnything, wishesOf, type Asked } from "./privileges-asked";
 import type { ProcessIds, Threads } from "./process-ids";
-import { takeAlong } from "./take-along";
+import { takeAlongUnlessOpen } from "./take-along";
 
 /** What is known before the process may be in another root. */
 interface Ready {
@@ -42,7 +42,7 @@ export class PrivilegesCompanion implements Companion {
     const { ids, identity, threads } = this.#ready;
     const before = isAlready(identity, ids);
     if (!before) {
-      takeAlong(run);
+      takeAlongUnlessOpen(run);
       giveLogTo(identity, run);
     }
     try {

@@ -128,6 +128,14 @@ const messagesIn = (text: string): string[] =>
     await running.says(pattern);
     return running;
   };
+  /** Waits for the end of a process that is not a child of this one. */
+  const gone = async (pid: number): Promise<void> => {
+    while (existsSync(`/proc/${pid}`)) await new Promise((wake) => setTimeout(wake, 20));
+  };
+  /** Nobody else's runs are here. */
+  const here = (): { readonly env: Record<string, string> } => ({
+    env: { APPD_RUNTIME_DIR: project.path("runtime") },
+  });
   const www = (database: string): number =>
     Number(execFileSync("getent", [database, "www-data"], { encoding: "utf8" }).split(":")[2]);
 
@@ -326,30 +334,58 @@ new HTTPServer("unix:app.sock", (request: Request) => new Response(request.url))
     const failed =
       "appd: the process can't change to user 33 (EPERM), although it is root: a container may lack";
     for (const daemon of [[], ["--daemon"]]) {
-      const { status, stderr } = await project.run("setpriv", [...lacking, ...daemon, ...words, ...maker]);
+      const { status, stderr } = await project.run(
+        "setpriv",
+        [...lacking, ...daemon, ...words, ...maker],
+        here(),
+      );
       expect([status, stderr]).toEqual([77, expect.stringContaining(failed)]);
       expect(existsSync(project.path("x.pid")) && readFileSync(project.path("x.pid"), "utf8")).toBeFalsy();
       expect(existsSync(project.path("web.sock"))).toBe(false);
     }
   });
 
-  it("TL-01: a daemon runs as that user, and its launcher is gone", async () => {
+  it("TL-01: a daemon runs as that user, and is asked and stopped by root as any other", async () => {
     const { name, uid, gid, others } = account;
     const log = folderOf("log", uid, gid);
     const words = ["--daemon", "-u", name, "--pidfile", "x.pid", "--logfile", "log/x.log"];
-    expect(await project.appd([...words, "web", "-p", "unix:web.sock"])).toMatchObject({ status: 0 });
+    expect(await project.appd([...words, "web", "-p", "unix:web.sock"], here())).toMatchObject({ status: 0 });
     const pid = Number(readFileSync(project.path("x.pid"), "utf8").split("\n")[0]);
-    try {
-      expect(threadsOf(pid)).toEqual(threads(uid, gid, [others.gid, gid]));
-      expect(readFileSync(`/proc/${pid}/limits`, "utf8")).toMatch(/^Max core file size\s+0\s/m);
-      expect(messagesIn(readFileSync(`${log}/x.log`, "utf8"))).toContainEqual(
-        expect.stringContaining("gave up root"),
-      );
-    } finally {
-      process.kill(pid, "SIGTERM");
-    }
-    while (existsSync(`/proc/${pid}`)) await new Promise((wake) => setTimeout(wake, 20));
+    expect(threadsOf(pid)).toEqual(threads(uid, gid, [others.gid, gid]));
+    expect(readFileSync(`/proc/${pid}/limits`, "utf8")).toMatch(/^Max core file size\s+0\s/m);
+    expect(messagesIn(readFileSync(`${log}/x.log`, "utf8"))).toContainEqual(
+      expect.stringContaining("gave up root"),
+    );
+    expect((await project.appd(["status"], here())).stdout).toContain(String(pid));
+    expect(await project.appd(["stop", "web"], here())).toMatchObject({ status: 0 });
+    await gone(pid);
     expect(readFileSync(project.path("x.pid"), "utf8")).toBe("");
+    expect((await project.appd(["status"], here())).stdout).not.toContain(String(pid));
+  });
+
+  it("W-50: a master that starts a run again keeps root for that alone: what it starts has none", async () => {
+    const { name, uid, gid, others } = account;
+    const port = await privilegedPort();
+    const words = ["--daemon", "--max-restarts", "3", "-u", name, "--pidfile", "x.pid", "--logfile", "x.log"];
+    const where = ["web", "-p", `tcp:${port}:interface=127.0.0.1`];
+    expect(await project.appd([...words, ...where], here())).toMatchObject({ status: 0 });
+    const master = Number(readFileSync(project.path("x.pid"), "utf8").split("\n")[0]);
+    const worker = async (): Promise<number> =>
+      Number((await ask(port, "/read?of=/proc/self/stat")).split(" ")[0]);
+    const first = await worker();
+    expect(first).not.toBe(master);
+    expect(threadsOf(master)).toContain("Uid: 0 0 0 0");
+    process.kill(first, "SIGKILL");
+    await gone(first);
+    let second: number | undefined;
+    while (second === undefined) {
+      second = await worker().catch(() => undefined);
+      await new Promise((wake) => setTimeout(wake, 50));
+    }
+    expect(threadsOf(second)).toEqual(threads(uid, gid, [others.gid, gid]));
+    process.kill(master, "SIGTERM");
+    await gone(master);
+    expect(existsSync(project.path("x.pid"))).toBe(false);
   });
 
   describe("TD-08: another root", () => {
@@ -412,18 +448,29 @@ new HTTPServer("unix:app.sock", (request: Request) => new Response(request.url))
         "--logfile",
         "x.log",
       ];
-      expect(await project.appd([...words, "web", "-p", port])).toMatchObject({ status: 0 });
+      expect(await project.appd([...words, "web", "-p", port], here())).toMatchObject({ status: 0 });
       const pid = Number(readFileSync(project.path("x.pid"), "utf8").split("\n")[0]);
       const lines = (): string[] => messagesIn(readFileSync(project.path("x.log.1"), "utf8"));
       renameSync(project.path("x.log"), project.path("x.log.1"));
       process.kill(pid, "SIGUSR2");
       while (!lines().some((line) => line.includes("SIGUSR2")))
         await new Promise((wake) => setTimeout(wake, 20));
-      process.kill(pid, "SIGTERM");
-      while (existsSync(`/proc/${pid}`)) await new Promise((wake) => setTimeout(wake, 20));
-      expect(lines().at(-1)).toBe("received SIGTERM, stopping");
+      expect(await project.appd(["stop", "web"], here())).toMatchObject({ status: 0 });
+      await gone(pid);
+      expect(lines()).toContainEqual(expect.stringMatching(/stopping$/));
       expect(readFileSync(project.path("x.pid"), "utf8")).toBe("");
       expect(readdirSync(jail).sort()).toEqual(["etc", "srv"]);
+    });
+
+    it("gives up root where the user may not read what appd is made of", async () => {
+      chmodSync(withKoffi.folder, 0o700);
+      const running = project.start(["-u", account.name, "web", "-p", port]);
+      const at = await running.port();
+      await running.says(/gave up root/);
+      expect(await ask(at, "/fail")).toContain("asked to fail");
+      expect(await running.stop()).toMatchObject({ status: 0 });
+      expect(messagesIn(running.stderr).at(-1)).toBe("received SIGTERM, stopping");
+      chmodSync(withKoffi.folder, 0o755);
     });
 
     it("stays in the root folder, and warns of root, where nothing else is said", async () => {
