@@ -70,6 +70,8 @@ export function findPidfile(path: string): FoundPidfile | undefined {
 
 /**
  * Whether the process of an entry runs. In doubt it does: a pidfile decides what may run twice.
+ *
+ * @param written when the file with the entry was, if that says more than the entry
  */
 export function isRunning(entry: ProcessIdentity & Partial<PidfileEntry>, written?: Date): boolean {
   const { pid, began, boot } = entry;
@@ -78,7 +80,7 @@ export function isRunning(entry: ProcessIdentity & Partial<PidfileEntry>, writte
   if (!now) return answersSignals(pid);
   if (now.isOver) return false;
   if (began !== undefined) return began === now.began;
-  // In a container each run has the number that the last one had.
+  // In a container each run has the number that the last one had; some init tools write it before they start one.
   if (pid === process.pid) return false;
   return written === undefined || startOf(now.began) < written.getTime() + CLOCK_MAY_BE_OFF;
 }
@@ -109,17 +111,14 @@ function shown(text: string, { mode }: Stats): string {
 }
 
 function refuseUnlessFile(path: string, stats: Stats): void {
-  if (stats.isFile()) return;
-  const found = stats.isSymbolicLink()
-    ? "a symbolic link, which is not followed"
-    : stats.isDirectory()
-      ? "a folder"
-      : stats.isFIFO()
-        ? "a pipe"
-        : stats.isSocket()
-          ? "a socket"
-          : "a device";
-  throw new PidfileError(path, `there is ${found}; choose another path`);
+  if (!stats.isFile()) throw new PidfileError(path, `there is ${kindOf(stats)}; choose another path`);
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isSymbolicLink()) return "a symbolic link, which is not followed";
+  if (stats.isDirectory()) return "a folder";
+  if (stats.isFIFO()) return "a pipe";
+  return stats.isSocket() ? "a socket" : "a device";
 }
 
 /** When a process began, on the clock as it is now: counted from when this one did. */

@@ -20,7 +20,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { tryLinkLock } from "../base/link-lock";
 import { describeProcess, formatIdentity, ownIdentity, readIdentity } from "../base/process-identity";
-import { plain } from "../base/text";
+import { plain, quote } from "../base/text";
 import type { Logger } from "../log/logger";
 import { exposedFolder, isRoot } from "../plugin/exposed";
 import { AlreadyRunningError, PidfileError, UnsafePidfileError } from "./errors";
@@ -171,7 +171,8 @@ function isLinked(made: Temporary, path: string): boolean {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw PidfileError.of(path, error);
   }
-  if (isSame(lstatSync(path), fstatSync(made.fd))) return true;
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats && isSame(stats, fstatSync(made.fd))) return true;
   throw new UnsafePidfileError(path, "somebody has put another file in its place");
 }
 
@@ -206,7 +207,7 @@ function sweep(folder: string): void {
 
 function alreadyRunning(path: string, { entry, written }: FoundPidfile): AlreadyRunningError {
   const { pid = 0, name } = entry ?? {};
-  const who = name ? `"${plain(name)}"` : "it";
+  const who = name ? quote(name) : "it";
   return new AlreadyRunningError(
     `${who} is already running: ${describeProcess(pid)} since ${written.toISOString()}, according to ${plain(path)}; ` +
       "--pidfile FILE lets another one run beside it",
@@ -215,8 +216,10 @@ function alreadyRunning(path: string, { entry, written }: FoundPidfile): Already
 }
 
 function tellReplaced(path: string, { entry }: FoundPidfile, log: Claim["log"]): void {
-  if (entry) log.warn("replaced the stale pidfile %s: process %d runs no longer", path, entry.pid);
-  else log.info("replaced the empty pidfile %s of one that has ended", path);
+  if (!entry) log.info("replaced the empty pidfile %s of one that has ended", path);
+  else if (entry.pid === process.pid && entry.began === undefined)
+    log.info("replaced the pidfile %s that had this very number", path);
+  else log.warn("replaced the stale pidfile %s: process %d runs no longer", path, entry.pid);
 }
 
 function inWords<T>(path: string, work: () => T): T {

@@ -132,7 +132,7 @@ describe("Pidfile", () => {
     onLinux("W-13: is not misled by its own number in the file of the container's last run", () => {
       writeFileSync(path, `${process.pid}\n`);
       claim();
-      expect(log.lines).toHaveLength(1);
+      expect(log.lines).toEqual([`replaced the pidfile ${path} that had this very number`]);
     });
 
     onLinux(
@@ -169,6 +169,12 @@ describe("Pidfile", () => {
       const longAgo = Date.now() / 1_000 - 365 * 24 * 60 * 60;
       utimesSync(path, longAgo, longAgo);
       expect(refusal()).toMatchObject({ code: "APPD_ALREADY_RUNNING" });
+    });
+
+    it("shows what a pidfile says of who runs on one line", () => {
+      const { pid, began = "" } = ownIdentity();
+      writeFileSync(path, `${pid}\n${began}\nev\u001b[31mil "\n`);
+      expect(refusal().message).toMatch(/^"ev\\u001b\[31mil \\"" is already running/);
     });
 
     onLinux("takes a process that has ended, and whose parent does not ask how, for ended", async () => {
