@@ -1,5 +1,5 @@
 /** Units for systemd: written by the packed command, and judged by systemd's own tools. */
-import { readFileSync } from "node:fs";
+import { chmodSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describeWith } from "../programs";
 import { Deployable } from "./deployable";
@@ -65,6 +65,22 @@ describe("appd deploy systemd", () => {
       stderr: expect.stringMatching(/myproject\.service is there already.*--force/) as string,
     });
     expect((await project.deploy("there", ["--force", "myproject", "--name", "x"])).ended.status).toBe(0);
+  });
+
+  it("says what else is not as one may think", async () => {
+    chmodSync(project.folder, 0o750);
+    const { ended } = await project.deploy(
+      "told",
+      ["--no-socket", "myproject", "--admin-port", "80"],
+      ["-l", "x.log"],
+    );
+    chmodSync(project.folder, 0o755);
+    expect(ended).toMatchObject({ status: 0 });
+    expect(ended.stderr.trim().split("\n")).toEqual([
+      "appd: deploy systemd: --logfile x.log: the service may write in folders of its own only: /var/log/myproject/x.log",
+      `appd: deploy systemd: the service's user can't read ${project.folder}: chmod o+rX, or say --user`,
+      "appd: deploy systemd: the service may bind ports below 1024 (CAP_NET_BIND_SERVICE)",
+    ]);
   });
 
   it("has help of its own, before and behind", async () => {

@@ -156,6 +156,57 @@ systemctl cat myproject.socket; echo no socket $?
     expect(stdout).toBe("200\nCapEff:\t0000000000000400\nno socket 1\n");
   });
 
+  it("TD-07, TD-09, TD-10, TD-12, TD-02: is whom and where it was told to be, and says when there is no such place", async () => {
+    const { stdout } = await deployed(["myproject"], {
+      before: [
+        "-u",
+        "web",
+        "-g",
+        "web",
+        "--umask",
+        "027",
+        "--nofile",
+        "4096",
+        "-l",
+        "x.log",
+        "-d",
+        "/srv/data",
+      ],
+      script: `
+echo 'web:x:1500:1500::/:/bin/false' >>/etc/passwd; echo 'web:x:1500:' >>/etc/group
+systemctl start myproject.service; echo refused $?
+${show("ExecMainStatus", "NRestarts", "StatusText")}
+mkdir -p /srv/data; chown web /srv/data
+systemctl reset-failed
+systemctl start myproject.service; echo started $?
+cd /proc/$(systemctl show -P MainPID myproject.service)
+grep -hE '^(Umask|Gid)' status; grep -o 'open files *4096' limits; readlink cwd
+curl -sS -m 9 -o /dev/null -w '%{http_code}\\n' ${URL}
+cd /; systemctl stop myproject.socket
+stat -c '%a %U' /var/log/myproject/x.log; grep -c stopping /var/log/myproject/x.log
+`,
+    });
+    expect(
+      stdout
+        .replaceAll(/[ \t]+/g, " ")
+        .trim()
+        .split("\n"),
+    ).toEqual([
+      "refused 1",
+      "ExecMainStatus=66",
+      "NRestarts=0",
+      "StatusText=--rundir /srv/data: there is no such folder",
+      "started 0",
+      "Umask: 0027",
+      "Gid: 1500 1500 1500 1500",
+      "open files 4096",
+      "/srv/data",
+      "200",
+      "640 web",
+      "1",
+    ]);
+  });
+
   it("rule 17: takes secrets from the file that it names", async () => {
     const env = { APPD_MYPROJECT_TOKEN: "s3cret", APPD_MYPROJECT_NAME: "100% $me" };
     const { ended, units } = await project.deploy("secret", ["myproject"], [], { env });

@@ -2,7 +2,7 @@
  * `appd deploy systemd`: reads a maker's command line as a run does, and writes down how systemd keeps it running.
  * What becomes of each option is pure, in the files beside this one; here they meet the project and the disk.
  */
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { optionalPeer } from "../../base/optional-peer";
 import { readOptions } from "../../options/read-options";
 import { renderHelp } from "../../options/render-help";
@@ -71,7 +71,7 @@ async function deploy(session: Session, options: SystemdOptions, argv: readonly 
   const units = systemdUnits(plan);
   const folder = resolve(world.folder, options.output);
   writeUnits(units, { folder, force: options.force });
-  const files = units.map(({ name }) => relative(world.folder, join(folder, name)));
+  const files = units.map(({ name }) => join(options.output, name));
   for (const note of [...globals.notes, ...unitLine.notes, ...notesOf(session, plan)])
     world.stderr.write(`appd: deploy systemd: ${printable(note)}\n`);
   world.stdout.write(nextSteps({ files, name: globals.name, secretVariables: unitLine.secretVariables }));

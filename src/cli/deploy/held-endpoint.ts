@@ -1,8 +1,9 @@
 /** Which endpoint strings systemd can listen at in the place of the service, and what the service is told instead. */
 import { readEndpointText, quoteStringArgument, type EndpointArgument } from "../../endpoint/endpoint-text";
+import { textOf } from "../../endpoint/endpoint-reader";
 import { serverFromString } from "../../endpoint/server-from-string";
 import { SERVER_KINDS } from "../../endpoint/server-kinds";
-import type { TCPServerEndpoint } from "../../endpoint/tcp-server-endpoint";
+import { TCPServerEndpoint } from "../../endpoint/tcp-server-endpoint";
 import type { UNIXServerEndpoint } from "../../endpoint/unix-server-endpoint";
 import type { SocketPlan } from "./socket-unit";
 
@@ -55,6 +56,17 @@ export function heldEndpoint(text: string, holding: Holding): Held | Kept {
     default:
       return { why: "its kind is a plugin's" };
   }
+}
+
+/** The text of an endpoint that a program has made: a port, most of the time. */
+export function textOfEndpoint(endpoint: unknown): string | undefined {
+  if (typeof endpoint !== "object" || endpoint === null) return undefined;
+  const { port, interface: host, backlog, ipv6Only } = endpoint as Partial<TCPServerEndpoint>;
+  const isPort = Object.getPrototypeOf(endpoint) === TCPServerEndpoint.prototype;
+  if (!isPort) return textOf(endpoint);
+  const more = Object.entries({ interface: host, backlog }).filter(([, value]) => value !== undefined);
+  const words = more.map(([name, value]) => `${name}=${quoteStringArgument(String(value))}`);
+  return [ipv6Only ? "tcp6" : "tcp", String(port), ...words].join(":");
 }
 
 export const isHeld = (found: Held | Kept): found is Held => "socket" in found;

@@ -1,12 +1,11 @@
 import { hasAuthOptions } from "../../auth/auth-options";
-import { textOf } from "../../endpoint/endpoint-reader";
 import { Endpoint } from "../../internet/endpoint-option";
 import { variablesOf } from "../../options/environment";
 import { valueOf, type Given, type Level } from "../../options/level";
 import type { PlannedField } from "../../options/plan";
 import { knownType } from "../../options/value-type";
 import { SecretTypedError } from "./errors";
-import { heldEndpoint, isHeld, privilegedPortOf, type Held } from "./held-endpoint";
+import { heldEndpoint, isHeld, privilegedPortOf, textOfEndpoint, type Held } from "./held-endpoint";
 import type { SocketPlan } from "./socket-unit";
 import { LineEdits } from "./line-edits";
 
@@ -156,9 +155,6 @@ class UnitLineMaker {
     throw new SecretTypedError(`${level.command}: ${label}`, advice);
   }
 }
-
-const textOfEndpoint = (value: unknown): string | undefined =>
-  typeof value === "string" ? value : typeof value === "object" && value !== null ? textOf(value) : undefined;
 
 const listed = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];

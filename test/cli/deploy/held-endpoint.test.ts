@@ -1,5 +1,13 @@
-import { heldEndpoint, isHeld, privilegedPortOf } from "../../../src/cli/deploy/held-endpoint";
+import {
+  heldEndpoint,
+  isHeld,
+  privilegedPortOf,
+  textOfEndpoint,
+} from "../../../src/cli/deploy/held-endpoint";
 import { serverFromString } from "../../../src/endpoint/server-from-string";
+import { TCPServerEndpoint } from "../../../src/endpoint/tcp-server-endpoint";
+import { UNIXServerEndpoint } from "../../../src/endpoint/unix-server-endpoint";
+import { Endpoint } from "../../../src/internet/endpoint-option";
 
 const hold = (text: string) => heldEndpoint(text, { name: "web", folder: "/srv/x" });
 const plan = { name: "web", backlog: 511, ipv6Only: false, freeBind: false };
@@ -60,6 +68,17 @@ describe("an endpoint that systemd is to listen at", () => {
   ])("%s stays with the service", (text, why, privilegedPort) => {
     expect(hold(text)).toMatchObject({ why: expect.stringContaining(why) as string });
     expect(privilegedPortOf(text)).toBe(privilegedPort);
+  });
+
+  it.each([
+    [Endpoint(8080), "tcp:8080"],
+    [Endpoint("tcp6:1:backlog=5"), "tcp6:1:backlog=5:interface=\\:\\:"],
+    [new TCPServerEndpoint({ port: 1, interface: "::1", backlog: 2 }), "tcp:1:interface=\\:\\:1:backlog=2"],
+    [Endpoint("unix:/run/x"), "unix:/run/x"],
+    [new UNIXServerEndpoint({ address: "/run/x" }), undefined],
+  ])("has a text, also one that a program has made", (endpoint, text) => {
+    const written = textOfEndpoint(endpoint);
+    expect(written === undefined ? written : hold(written)).toEqual(text === undefined ? text : hold(text));
   });
 
   it.each([
