@@ -105,6 +105,15 @@ describe("appd --daemon", () => {
     expect(existsSync(project.pidfile)).toBe(false);
   });
 
+  it("W-13: is not started twice by one pidfile; the first is not disturbed", async () => {
+    await project.daemon([], ["odd"]);
+    const { pid = 0, processes } = project;
+    const { status, stderr } = await project.daemon([], ["odd"]);
+    expect(stderr).toMatch(new RegExp(`^appd: "odd" is already running: process ${pid} .*\n$`));
+    expect(status).toBe(75);
+    expect({ pid: project.pid, processes: project.processes }).toEqual({ pid, processes });
+  });
+
   it("is not loaded by who only waits for it", async () => {
     writeFileSync(project.path("loaded-by.txt"), "");
     await project.daemon([], ["odd"]);

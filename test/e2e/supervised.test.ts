@@ -50,6 +50,14 @@ describe("appd --daemon --max-restarts", () => {
     expect(readFileSync(project.path("loaded-by.txt"), "utf8")).toBe(`${worker}\n`);
   });
 
+  it("W-13: is not started twice by one pidfile", async () => {
+    const { master, worker } = await supervised();
+    const { status, stderr } = await supervised();
+    expect(stderr).toMatch(new RegExp(`^appd: "odd" is already running: process ${master} .*\n$`));
+    expect(status).toBe(75);
+    expect(project.processes).toEqual([master, worker]);
+  });
+
   it.each([["SIGKILL"], ["SIGSEGV"], ["SIGTERM"]] as const)(
     "starts a worker again that %s ends",
     async (signal) => {

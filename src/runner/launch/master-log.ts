@@ -82,11 +82,22 @@ export class MasterLogFile implements MasterLog {
 
 /** The master may be root, and the folder the service's: what the name leads to must be the log itself. */
 function append(file: string, line: string): void {
-  const { O_APPEND, O_CREAT, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
-  const fd = openSync(file, O_APPEND | O_CREAT | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK | O_WRONLY, 0o640);
+  const fd = opened(file);
   try {
     writeSync(fd, line);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** It is made only where there is none: Linux refuses that for a file of somebody else's in a folder like /tmp. */
+function opened(file: string): number {
+  const { O_APPEND, O_CREAT, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+  const flags = O_APPEND | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK | O_WRONLY;
+  try {
+    return openSync(file, flags);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return openSync(file, flags | O_CREAT, 0o640);
   }
 }
