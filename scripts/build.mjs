@@ -143,13 +143,19 @@ const wayToListening = {
     if (reachable("cli/command.ts", context).has(id)) return "common";
     const isIn = (files) => files.some((file) => reachable(file, context).has(id));
     if (isIn(CONTROL)) return isIn(RUN) ? "common" : "control";
-    return isIn(RUN) ? "runtime" : null;
+    if (isIn(LAUNCH)) return isIn(RUN) ? "common" : "launch";
+    if (isIn(RUN)) return isIn(MASTER) ? "common" : "runtime";
+    return null;
   },
 };
 /** `logs` and `restart` need more than the others, and are asked for by people. */
 const CONTROL = ["control-commands", "status-command", "stop-command", "reopen-command", "graph-command"].map(
   (name) => `cli/${name}.ts`,
 );
+/** Who starts a daemon waits for two starts of Node, and needs next to nothing of what it runs. */
+const LAUNCH = ["cli/launch.ts"];
+/** It stays, beside the one that runs. */
+const MASTER = ["cli/supervise.ts"];
 const RUN = ["index.ts", "cli/run-maker.ts", "maker/assemble.ts"];
 
 /** What a file imports, and what that imports, without what is imported later. */
