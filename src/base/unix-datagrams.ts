@@ -4,8 +4,8 @@ import { optionalPeer } from "./optional-peer";
 
 /** A datagram socket that is connected to one of the file system: Node itself has none. */
 export interface UnixDatagrams {
-  /** Sends one, or throws what the system says (`EAGAIN`, `ECONNREFUSED`) and waits for nothing. */
-  send(bytes: Uint8Array): void;
+  /** Sends one, or throws what the system says (`EAGAIN`, `ECONNREFUSED`). If `waits`, it waits a moment for room. */
+  send(bytes: Uint8Array, waits?: boolean): void;
   close(): void;
 }
 
@@ -14,6 +14,8 @@ interface Sockets {
   readonly socket: (domain: number, type: number, protocol: number) => number;
   readonly connect: (fd: number, address: Buffer, length: number) => number;
   readonly send: (...call: [fd: number, bytes: Uint8Array, length: number, flags: number]) => number;
+  /** How long it waits for room, in microseconds. */
+  readonly waitAtMost: (fd: number, microseconds: number) => void;
   readonly close: (fd: number) => number;
   /** Why the last of them gave -1. */
   readonly errno: () => number;
@@ -23,8 +25,12 @@ interface Sockets {
 const AF_UNIX = 1;
 const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0o2000000;
-const SOCK_NONBLOCK = 0o4000;
+const SOL_SOCKET = 1;
+const SO_SNDTIMEO = 21;
+const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
+/** Microseconds that one waits for room. */
+const MOMENT = 100_000;
 /** `sizeof(sun_path)`. */
 const LONGEST_PATH = 108;
 
@@ -36,15 +42,20 @@ export function unixDatagrams(): ((path: string) => UnixDatagrams) | undefined {
 
 function connected(sockets: Sockets, path: string): UnixDatagrams {
   const address = addressOf(path);
-  const fd = must(sockets, sockets.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const fd = must(sockets, sockets.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   try {
+    // Connecting waits for room as sending does.
+    sockets.waitAtMost(fd, MOMENT);
     must(sockets, sockets.connect(fd, address, address.length));
   } catch (error) {
     sockets.close(fd);
     throw error;
   }
   return {
-    send: (bytes) => void must(sockets, sockets.send(fd, bytes, bytes.length, MSG_NOSIGNAL)),
+    send(bytes, waits = false) {
+      const flags = waits ? MSG_NOSIGNAL : MSG_NOSIGNAL | MSG_DONTWAIT;
+      must(sockets, sockets.send(fd, bytes, bytes.length, flags));
+    },
     close: () => void sockets.close(fd),
   };
 }
@@ -67,6 +78,9 @@ function bind(): Sockets | undefined {
   try {
     // What Node itself has loaded: the C library has another name on each system.
     const library = koffi.load(null);
+    const setsockopt = library.func(
+      "int setsockopt(int fd, int level, int option, const void *value, uint32_t size)",
+    ) as (...call: [fd: number, level: number, option: number, value: Buffer, size: number]) => number;
     return {
       socket: library.func("int socket(int domain, int type, int protocol)") as Sockets["socket"],
       connect: library.func("int connect(int fd, const void *address, uint32_t size)") as Sockets["connect"],
@@ -74,11 +88,23 @@ function bind(): Sockets | undefined {
         "intptr_t send(int fd, const void *bytes, size_t size, int flags)",
       ) as Sockets["send"],
       close: library.func("int close(int fd)") as Sockets["close"],
+      waitAtMost(fd, microseconds) {
+        const time = timeval(koffi, microseconds);
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, time, time.length);
+      },
       errno: () => koffi.errno(),
     };
   } catch {
     return undefined;
   }
+}
+
+/** `struct timeval`, below a second. */
+function timeval(koffi: typeof Koffi, microseconds: number): Buffer {
+  const size = koffi.sizeof("long");
+  const time = Buffer.alloc(size * 2);
+  koffi.encode(time, size, "long", microseconds);
+  return time;
 }
 
 function must(sockets: Sockets, result: number): number {

@@ -4,8 +4,11 @@ import { SyslogQueue } from "./syslog-queue";
 
 /** A way to the system's log, once it is open. */
 export interface SyslogWay {
-  /** Takes as much of a line as there is room for now; throws what the system says (`EAGAIN`, `ECONNREFUSED`). */
-  readonly writeSome: (bytes: Buffer) => number;
+  /**
+   * Takes as much of a line as there is room for; throws what the system says (`EAGAIN`, `ECONNREFUSED`). If `waits`,
+   * it may wait for room a moment.
+   */
+  readonly writeSome: (bytes: Buffer, waits: boolean) => number;
   /** How many of the lines taken have arrived since it was last asked. */
   readonly arrived: () => number;
   /** Whether it has ended, and delivers no more than has arrived. */
@@ -44,10 +47,15 @@ export interface WayListener {
 const RETRY_SOON = 10;
 const BACKOFF_FIRST = 100;
 const BACKOFF_MOST = 5_000;
-/** `flush` waits at most this long; a burst of lines that memory has no room for a moment, once. */
+/** `flush` waits at most this long. */
 const FLUSH_AT_MOST = 1_000;
-const BURST_AT_MOST = 100;
-const STEP = 2;
+/**
+ * A line waits so long for room, because in memory it would be lost if the process was killed. Once that was in vain
+ * lines wait in memory for some time: the service must go on whatever becomes of its log.
+ */
+const LINE_AT_MOST = 100;
+const WAIT_AGAIN_AFTER = 5_000;
+const STEP = 1;
 
 /**
  * Sends lines to the system's log synchronously, so that they are out of the process before it can die. While nobody
@@ -62,7 +70,8 @@ export class RetryingSyslogOutput implements SyslogOutput {
   #backoff = BACKOFF_FIRST;
   #reason = "";
   #isFailing = false;
-  #isStuck = false;
+  /** Until then nobody is waited for. */
+  #stuckUntil = -Infinity;
 
   constructor(options: SyslogOutputOptions) {
     this.#options = options;
@@ -78,10 +87,11 @@ export class RetryingSyslogOutput implements SyslogOutput {
   send(severity: number, line: string): void {
     const { facility, head, lineEnd } = this.#options;
     const bytes = Buffer.from(`<${facility * 8 + severity}>${head?.() ?? ""}${line}${lineEnd}`, "utf8");
-    if (this.#queue.isFull) this.#waitForRoom();
     this.#queue.add(bytes);
     // While a retry is due, nobody is known to take anything.
-    if (this.#retry === undefined) this.#drain();
+    if (this.#retry !== undefined) return;
+    this.#drain();
+    if (this.#queue.isWaiting && this.#way) this.#waitForRoom();
   }
 
   flush(): void {
@@ -96,7 +106,7 @@ export class RetryingSyslogOutput implements SyslogOutput {
       if (!this.#way) this.#reopen();
       if (!this.#way) return;
       try {
-        this.#queue.took(this.#way.writeSome(bytes));
+        this.#queue.took(this.#way.writeSome(bytes, this.#waits));
       } catch (error) {
         this.#wasRefused((error as NodeJS.ErrnoException).code ?? String(error));
         return;
@@ -125,7 +135,7 @@ export class RetryingSyslogOutput implements SyslogOutput {
   #haveArrived(count: number): void {
     this.#queue.confirm(count);
     this.#backoff = BACKOFF_FIRST;
-    this.#isFailing = this.#isStuck = false;
+    this.#isFailing = false;
     const lost = this.#queue.takeLost();
     if (lost > 0) this.#options.recovered(lost, this.#reason);
   }
@@ -166,11 +176,14 @@ export class RetryingSyslogOutput implements SyslogOutput {
     this.#options.failed(reason);
   }
 
-  /** A burst may be quicker than whoever takes it. Whoever takes nothing at all is not waited for again. */
   #waitForRoom(): void {
-    if (this.#isStuck || !this.#way) return;
-    this.#waitUntil(() => !this.#queue.isFull || !this.#way, BURST_AT_MOST);
-    this.#isStuck = this.#queue.isFull;
+    if (!this.#waits) return;
+    this.#waitUntil(() => !this.#queue.isWaiting || !this.#way, LINE_AT_MOST);
+    if (this.#queue.isWaiting) this.#stuckUntil = this.#options.clock.now() + WAIT_AGAIN_AFTER;
+  }
+
+  get #waits(): boolean {
+    return this.#options.clock.now() >= this.#stuckUntil;
   }
 
   #waitUntil(done: () => boolean, atMost: number): void {

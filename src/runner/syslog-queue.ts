@@ -23,8 +23,9 @@ export class SyslogQueue {
     this.#keep = keep;
   }
 
-  get isFull(): boolean {
-    return this.#waitingBytes > this.#keep;
+  /** Whether something is not taken yet. */
+  get isWaiting(): boolean {
+    return this.#given < this.#lines.length;
   }
 
   /** Whether all is known to be there. */
@@ -33,7 +34,7 @@ export class SyslogQueue {
   }
 
   add(line: Buffer): void {
-    if (this.isFull) {
+    if (this.#waitingBytes > this.#keep) {
       this.#lost += 1;
       return;
     }

@@ -13,8 +13,8 @@ export function syslogSocket(path = DEVLOG): ((listener: WayListener) => SyslogW
     const socket = connect(path);
     let sent = 0;
     return {
-      writeSome(bytes) {
-        socket.send(bytes);
+      writeSome(bytes, waits) {
+        socket.send(bytes, waits);
         sent += 1;
         return bytes.length;
       },

@@ -57,6 +57,7 @@ class FakeLog {
 
 function outputTo(log: FakeLog, keep = 1_000) {
   const clock = new FakeClock();
+  const paused: number[] = [];
   const told: string[] = [];
   const output = new RetryingSyslogOutput({
     open: log.open,
@@ -64,12 +65,12 @@ function outputTo(log: FakeLog, keep = 1_000) {
     lineEnd: "\n",
     clock,
     keep,
-    pause: () => undefined,
+    pause: (ms) => paused.push(ms),
     failed: (reason) => told.push(`failed: ${reason}`),
     recovered: (lost) => told.push(`lost ${lost}`),
   });
   output.open();
-  return { output, clock, told };
+  return { output, clock, told, paused: () => paused.splice(0).reduce((sum, ms) => sum + ms, 0) };
 }
 
 describe("the way to the system's log", () => {
@@ -149,6 +150,23 @@ describe("the way to the system's log", () => {
     log.deliver();
 
     expect(log.lines).toEqual(["<14>a long line"]);
+  });
+
+  it("waits a moment for whoever is slow, and not again soon for whoever takes nothing", async () => {
+    const log = new FakeLog();
+    const { output, clock, paused } = outputTo(log);
+    log.room = 0;
+    output.send(6, "one");
+    expect(paused()).toBe(100);
+    output.send(6, "two");
+    await clock.pass(1_000);
+    output.send(6, "three");
+    expect(paused()).toBe(0);
+
+    log.room = Infinity;
+    await clock.pass(10);
+    log.deliver();
+    expect(log.lines).toEqual(["<14>one", "<14>two", "<14>three"]);
   });
 
   it("sends at the end what waits for the next try", () => {
