@@ -1,8 +1,10 @@
 /** The units that `appd deploy systemd` writes, run by a systemd in a container. */
-import { readFileSync } from "node:fs";
+import { chmodSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { hashPassword } from "appd";
 import fc from "fast-check";
 import { commandWord, listWord } from "../../src/cli/deploy/unit-text";
+import { Authority } from "../endpoint/certificates";
 import { Deployable } from "./deployable";
 import { blocksOf } from "./markdown";
 import { boot, describeBooted, nodeBinary, type Booted } from "./nspawn";
@@ -35,6 +37,19 @@ const show = (...properties: readonly string[]): string =>
   properties
     .map((property) => `echo ${property}=$(systemctl show -P ${property} myproject.service)`)
     .join("\n");
+
+const GUARDED = `
+import { AuthOptions, IUsernamePassword, Service, ServiceMaker, type IService } from "appd";
+
+class Options extends AuthOptions.supporting(IUsernamePassword) {}
+
+@ServiceMaker("guarded", "Lets some in.", { options: Options })
+export class Guarded {
+  makeService(): IService {
+    return new Service();
+  }
+}
+`;
 
 describeBooted("curl")("a systemd that runs the units", () => {
   it("W-35, SD-03, rule 12: starts, answers, is nobody, writes in its own folder, stops cleanly", async () => {
@@ -142,6 +157,51 @@ test -e /run/also.sock; echo gone $?
       "gone 1",
     ];
     expect(stdout.trim().split("\n")).toEqual(expected);
+  });
+
+  it("SD-03: speaks TLS at systemd's socket, with a key that a drop-in hands over as the documents show", async () => {
+    const text = readFileSync(resolve(__dirname, "../../docs/systemd.md"), "utf8");
+    const dropIn = blocksOf(text).find((block) => block.text.includes("LoadCredential="))?.text ?? "";
+    const where = "tls:/run/credentials/myproject.service:8443";
+    const { ended, units } = await project.deploy("secure", ["myproject", "--listen", where]);
+    expect(ended.status).toBe(0);
+    const authority = new Authority();
+    const { certificate, key } = authority.issue();
+    authority.remove();
+    project.write({ "secure/ca.pem": authority.certificate, "secure/key.pem": key + certificate });
+    const { stdout } = await boot({
+      units: { ...units, "myproject.service.d/override.conf": dropIn },
+      script: `
+ip link set lo up
+install -D -m 600 ${project.path("secure/key.pem")} /etc/myproject/key.pem
+systemctl start myproject.service; echo started $?
+curl -sS -m 9 --cacert ${project.path("secure/ca.pem")} -o /dev/null -w '%{http_code}\\n' https://127.0.0.1:8443
+`,
+    });
+    expect(stdout).toBe("started 0\n200\n");
+  });
+
+  it("rule 17: is given a file of passwords that nobody else can read", async () => {
+    project.write({
+      "plugins/guarded.ts": GUARDED,
+      "users.passwd": `alice:${await hashPassword("s3cret")}\n`,
+    });
+    chmodSync(project.path("users.passwd"), 0o600);
+    const env = { APPD_GUARDED_AUTH: "file:users.passwd" };
+    const { ended, units } = await project.deploy("guarded", ["guarded"], [], { env });
+    expect(ended).toMatchObject({ status: 0, stderr: "" });
+    const passwords = "LoadCredential=users.passwd:/etc/users.passwd";
+    const { stdout } = await boot({
+      units: { ...units, "guarded.service.d/override.conf": `[Service]\n${passwords}\n` },
+      script: `
+install -m 600 ${project.path("users.passwd")} /etc/users.passwd
+systemctl start guarded.service; echo started $?
+echo APPD_GUARDED_AUTH=file:/run/credentials/guarded.service/users.passwd >/etc/guarded.env
+systemctl reset-failed
+systemctl start guarded.service; echo started $?
+`,
+    });
+    expect(stdout).toBe("started 1\nstarted 0\n");
   });
 
   it("lets it bind a port below 1024 where it has to, and no more", async () => {
