@@ -9,3 +9,16 @@ export async function freePorts(count: number): Promise<number[]> {
   await Promise.all(servers.map((server) => once(server.close(), "close")));
   return ports;
 }
+
+/** A port that only root may bind. */
+export async function privilegedPort(): Promise<number> {
+  for (let port = 600 + (process.pid % 300); ; port += 1) {
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (!isFree) continue;
+    await once(server.close(), "close");
+    return port;
+  }
+}

@@ -16,10 +16,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { request } from "node:http";
-import { createServer } from "node:net";
 import { resolve } from "node:path";
 import { describeAsRoot } from "../as-root";
 import { describeWith } from "../programs";
+import { privilegedPort } from "./free-ports";
 import { isRoot, Project, tarball, type Files, type Running } from "./harness";
 import { SystemAccount } from "./system-account";
 
@@ -59,19 +59,6 @@ export class Web {
 }
 `,
 };
-
-/** A port that only root may bind. */
-async function privilegedPort(): Promise<number> {
-  for (let port = 600 + (process.pid % 300); ; port += 1) {
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true));
-    });
-    if (!isFree) continue;
-    await once(server.close(), "close");
-    return port;
-  }
-}
 
 /** Asks a server, at its port or at its socket. */
 async function ask(where: number | string, path: string): Promise<string> {
