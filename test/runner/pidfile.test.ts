@@ -21,6 +21,7 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Writable } from "node:stream";
 import { exitStatusOf } from "../../src/base/exit-status";
 import { ownIdentity, processAt } from "../../src/base/process-identity";
 import { AlreadyRunningError } from "../../src/runner/errors";
@@ -44,6 +45,10 @@ class Lines {
 const NOBODYS = 999_999_999;
 const onLinux = process.platform === "linux" ? it : it.skip;
 const boot = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}
 
 let folder: string;
 let path: string;
@@ -179,13 +184,17 @@ describe("Pidfile", () => {
 
     onLinux("takes a process that has ended, and whose parent does not ask how, for ended", async () => {
       // The shell becomes a program that knows nothing of the child that it had.
-      const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"], {
-        stdio: ["ignore", "pipe", "ignore"],
+      const parent = spawn("sh", ["-c", "(read -r _ <&3) & echo $!; exec sleep 60"], {
+        stdio: ["ignore", "pipe", "ignore", "pipe"],
       });
       try {
-        const [line] = (await once(parent.stdout, "data")) as [Buffer];
+        const { stdout } = parent;
+        if (!stdout) throw new Error("no output");
+        const [line] = (await once(stdout, "data")) as [Buffer];
         const pid = Number(line.toString());
-        while (!processAt(pid)?.isOver) await new Promise((resolve) => setImmediate(resolve));
+        await until(() => readFileSync(`/proc/${parent.pid ?? 0}/comm`, "utf8") === "sleep\n");
+        (parent.stdio[3] as Writable).end("\n");
+        await until(() => processAt(pid)?.isOver === true);
         writeFileSync(path, `${pid}\n`);
         claim();
         expect(log.lines).toHaveLength(1);

@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { exitStatusOf } from "../../src/base/exit-status";
 import type { DeploymentOptions } from "../../src/runner/deployment-options";
@@ -92,7 +92,7 @@ describe("The places of a run", () => {
 
   it("knows the home of who has none in the environment", async () => {
     const log = await asNobody(() => placesOf(new At({ HOME: "" }), daemon).log);
-    if (uid() !== 0) expect(log).toBe(join(homedir(), ".local/state/appd/web.log"));
+    if (uid() !== 0) expect(log).toBe(join(userInfo().homedir, ".local/state/appd/web.log"));
     else expect(log).toMatch(/^\/.*\/appd\/web\.log$/);
   });
 
