@@ -47,6 +47,13 @@ export function processAt(pid: number): ProcessSeen | undefined {
   return began === undefined ? undefined : { began, isOver: /^[ZX]$/i.test(fields?.[0] ?? "") };
 }
 
+/** How much of a process lies in memory, in bytes; undefined where the system does not tell. */
+export function residentMemory(pid: number): number | undefined {
+  const [, kilobytes] =
+    /^VmRSS:\s+(\d+) kB$/m.exec(look(() => readFileSync(`/proc/${pid}/status`, "utf8")) ?? "") ?? [];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1_024;
+}
+
 /** The name of a process, as the system has it; none where it does not tell. */
 function commandOf(pid: number): string | undefined {
   const name = look(() => readFileSync(`/proc/${pid}/comm`, "utf8"))?.trim();

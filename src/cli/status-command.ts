@@ -1,3 +1,4 @@
+import { residentMemory } from "../base/process-identity";
 import { pidOf } from "../runner/control/records";
 import { runningHere, type Running } from "../runner/control/running-here";
 import { runsOf } from "./choose-run";
@@ -58,7 +59,7 @@ function asJson({ record, status }: Running) {
     since: status?.since ?? since,
     uptime: Math.round(uptime / 1_000),
     ports: status?.ports ?? null,
-    memory: status?.rss ?? null,
+    memory: status?.rss ?? residentMemory(pid) ?? null,
     daemon,
     pidfile,
     log,

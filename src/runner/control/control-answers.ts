@@ -23,7 +23,7 @@ export function answersOf(
       since: new Date(run.began).toISOString(),
       uptime: Math.round(run.world.clock.now() - begun),
       ports: portsOf(run),
-      rss: process.memoryUsage.rss(),
+      rss: residentMemory(),
       protocol: 1,
     }),
     stop() {
@@ -65,6 +65,15 @@ export function launchOf(
     variables: Object.fromEntries(variables),
     daemon,
   };
+}
+
+/** In another root there may be no /proc. */
+function residentMemory(): number | null {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return null;
+  }
 }
 
 function portsOf(run: RunView): string[] {

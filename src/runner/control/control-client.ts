@@ -1,5 +1,5 @@
 import { closeSync, openSync } from "node:fs";
-import { connect, type Socket } from "node:net";
+import { connect } from "node:net";
 import { basename, dirname } from "node:path";
 import { after, type Clock } from "../../service/clock";
 import { ControlAnswerError } from "./errors";
@@ -21,7 +21,7 @@ export interface AskOptions {
   readonly patience: number;
 }
 
-/** Characters; a tree of tens of thousands of services. */
+/** Bytes; a tree of tens of thousands of services. */
 const LONGEST_ANSWER = 16 * 1024 * 1024;
 /** Bytes of a path that a socket's address has room for, everywhere. */
 const LONGEST_PATH = 103;
@@ -30,15 +30,13 @@ const LONGEST_PATH = 103;
 export async function ask<C extends ControlCommand>(
   path: string,
   command: C,
-  { clock, patience }: AskOptions,
+  options: AskOptions,
 ): Promise<Asked<C>> {
   const address = addressOf(path);
-  const socket = connect(address.path);
   try {
-    const line = await answerLine(socket, command, { clock, patience });
+    const line = await answerLine(address.path, command, options);
     return typeof line === "string" ? read(line) : { kind: line.failed };
   } finally {
-    socket.destroy();
     address.close();
   }
 }
@@ -48,29 +46,49 @@ interface Failed {
 }
 
 function answerLine(
-  socket: Socket,
+  path: string,
   command: ControlCommand,
   { clock, patience }: AskOptions,
 ): Promise<string | Failed> {
   return new Promise<string | Failed>((resolve) => {
-    const cancel = after(clock, patience, () => resolve({ failed: "silent" }));
-    let received = "";
-    socket.setEncoding("utf8");
-    socket.on("data", (text: string) => {
-      received += text;
-      const end = received.indexOf("\n");
-      if (end >= 0) resolve(received.slice(0, end));
-      else if (received.length > LONGEST_ANSWER) resolve({ failed: "silent" });
-    });
-    socket.on("error", ({ code }: NodeJS.ErrnoException) =>
-      resolve({ failed: code === "ECONNREFUSED" || code === "ENOENT" ? "nobody" : "silent" }),
-    );
-    socket.on("close", () => {
+    const answer = new AnswerLine();
+    const end = (outcome: string | Failed): void => {
       cancel();
-      resolve({ failed: "silent" });
-    });
+      socket.destroy();
+      resolve(outcome);
+    };
+    // Read into a buffer that is no larger than most answers, because fifty may be asked at once.
+    const callback = (length: number, buffer: Uint8Array): boolean => {
+      const line = answer.add(buffer.subarray(0, length));
+      if (line !== undefined) end(line);
+      return true;
+    };
+    const socket = connect({ path, onread: { buffer: new Uint8Array(READ_AT_ONCE), callback } });
+    const cancel = after(clock, patience, () => end({ failed: "silent" }));
+    socket.on("error", ({ code }: NodeJS.ErrnoException) =>
+      end({ failed: code === "ECONNREFUSED" || code === "ENOENT" ? "nobody" : "silent" }),
+    );
+    socket.on("close", () => end({ failed: "silent" }));
     socket.write(asLine({ command }));
   });
+}
+
+const NEWLINE = 0x0a;
+const READ_AT_ONCE = 4 * 1024;
+
+/** What comes in, until it is a line. */
+class AnswerLine {
+  readonly #chunks: Uint8Array[] = [];
+  #length = 0;
+
+  /** The line, once it is there; one that is too long is none. */
+  add(bytes: Uint8Array): string | undefined {
+    const end = bytes.indexOf(NEWLINE);
+    this.#chunks.push(Uint8Array.from(end < 0 ? bytes : bytes.subarray(0, end)));
+    this.#length += bytes.length;
+    if (end >= 0) return Buffer.concat(this.#chunks).toString();
+    return this.#length > LONGEST_ANSWER ? "" : undefined;
+  }
 }
 
 function read<C extends ControlCommand>(line: string): Asked<C> {

@@ -20,8 +20,8 @@ export interface StatusAnswer {
   readonly uptime: number;
   /** Where its services listen: `127.0.0.1:1235`, `[::1]:1235`, the path of a UNIX socket. */
   readonly ports: readonly string[];
-  /** What of it lies in memory. */
-  readonly rss: number;
+  /** What of it lies in memory; null where it can't see that itself, as in another root. */
+  readonly rss: number | null;
   /** The version of the protocol. */
   readonly protocol: 1;
 }

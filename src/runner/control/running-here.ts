@@ -94,7 +94,7 @@ function isStatusOf({ pid }: ControlRecord, status: Partial<StatusAnswer>): stat
     STATES.has(status.state) &&
     typeof status.since === "string" &&
     typeof status.uptime === "number" &&
-    typeof status.rss === "number" &&
+    (status.rss === null || typeof status.rss === "number") &&
     Array.isArray(status.ports) &&
     status.ports.every((port) => typeof port === "string")
   );
