@@ -1,4 +1,4 @@
-import { plain } from "../base/text";
+import { printable } from "../log/printable";
 import { ask } from "../runner/control/control-client";
 import { PATIENCE } from "../runner/control/running-here";
 import type { ServiceDescription } from "../service/describe-tree";
@@ -43,5 +43,5 @@ function describe(service: ServiceDescription): string {
   const { name, kind, state } = service;
   const called = name === undefined ? kind : `${name} (${kind})`;
   const at = listeningAt({ ...service, children: [] });
-  return plain([called, state, ...at].join(" "));
+  return printable([called, state, ...at].join(" "));
 }

@@ -1,5 +1,5 @@
 /** What is said of a run, in words for people. */
-import { plain } from "../base/text";
+import { printable } from "../log/printable";
 
 /** The time where it is read: `2026-11-23 06:15:33`. */
 export function sinceText(iso: string): string {
@@ -36,7 +36,7 @@ export const memoryText = (bytes: number): string => `${Math.round(bytes / 1024 
 
 /** Rows below their headings; nothing in them can move a terminal's cursor. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const safe = [headings, ...rows.map((row) => row.map((cell) => plain(cell)))];
+  const safe = [headings, ...rows.map((row) => row.map((cell) => printable(cell)))];
   const widths = headings.map((_, column) => Math.max(...safe.map((row) => row[column]?.length ?? 0)));
   return safe
     .map(

@@ -6,7 +6,7 @@ import { answersOf, launchOf, stopTimeoutOf } from "./control-answers";
 import { ControlServer } from "./control-server";
 import { ControlSocketError } from "./errors";
 import { recordFor } from "./record-for";
-import { dropRecord, keepRecord, keyOf, type ControlRecord } from "./records";
+import { dropRecord, keepRecord, keyOf, sweep, type ControlRecord } from "./records";
 
 /** Lets a run be asked and told from outside: a control socket in the runtime folder, and a record beside it. */
 export function controlCompanion(deployment: DeploymentOptions): Companion {
@@ -16,6 +16,7 @@ export function controlCompanion(deployment: DeploymentOptions): Companion {
     async prepare(run) {
       const { name } = deployment;
       const folder = openRuntimeFolder(run.world);
+      sweep(folder);
       const record = recordOf(run, deployment);
       const key = keyOf(record);
       const answers = answersOf(run, { name, launch: launchOf(run.world, deployment) });

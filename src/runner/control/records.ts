@@ -3,10 +3,12 @@ import {
   constants,
   fchmodSync,
   fstatSync,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
@@ -85,6 +87,20 @@ export function dropRecord(folder: string, key: string): void {
   for (const path of [recordOf(folder, key), socketOf(folder, key)]) silently(() => unlinkSync(path));
 }
 
+/** Removes what was left by those who were killed while they wrote a record or bound a socket. */
+export function sweep(folder: string, now = Date.now()): void {
+  for (const name of readdirSync(folder)) {
+    if (!UNFINISHED.test(name)) continue;
+    const path = join(folder, name);
+    silently(() => now - lstatSync(path).mtimeMs > UNFINISHED_FOR && rmSync(path, { recursive: true }));
+  }
+}
+
+/** What is written beside a record, and the folder in which a socket is bound. */
+const UNFINISHED = /^[\w.]+\.(?:json|last)\.\d+$|^\.appd-\w{6}$/;
+/** Milliseconds; neither takes as many. */
+const UNFINISHED_FOR = 60_000;
+
 /** The file that the latest run of that name logged to. */
 export function lastLog(folder: string, name: string): string | undefined {
   const last = readFile(lastOf(folder, name)) as Partial<LastLog> | undefined;
@@ -157,7 +173,7 @@ function isIdentity(found: unknown): found is ProcessIdentity {
   return isPid && (began === undefined || (typeof began === "string" && /^\d{1,20}$/.test(began)));
 }
 
-function silently(act: () => void): void {
+function silently(act: () => unknown): void {
   try {
     act();
   } catch {

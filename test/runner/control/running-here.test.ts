@@ -7,6 +7,7 @@ import {
   readdirSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { once } from "node:events";
@@ -218,6 +219,22 @@ describe("what runs here", () => {
     expect(readdirSync(folder).sort()).toEqual(["early.sock", "left.sock"]);
     expect(await runningHere(new Here())).toEqual([]);
     expect(readdirSync(folder)).toEqual(["early.sock"]);
+  });
+
+  it("loses with the next start what was left of one that was killed while it began", async () => {
+    mkdirSync(path(".appd-a1B2c3"));
+    writeFileSync(path(".appd-a1B2c3/.appd-s"), "");
+    writeFileSync(path("x.y.json.123"), "{");
+    writeFileSync(path("x.y.last.123"), "{");
+    const kept = ["web.pid", "notes.json.old", ".appd-pid-1-2.x"];
+    for (const name of kept) writeFileSync(path(name), "");
+    const before = new Date(Date.now() - 120_000);
+    for (const name of readdirSync(folder)) utimesSync(path(name), before, before);
+    mkdirSync(path(".appd-d4E5f6"));
+    const run = await started("web");
+    run.end();
+    const left = readdirSync(folder).filter((name) => !/\w\.last$/.test(name));
+    expect(left.sort()).toEqual([...kept, ".appd-d4E5f6"].sort());
   });
 
   it("is nothing to go by in a folder that others may write in", async () => {
