@@ -1,7 +1,11 @@
-import { lstatSync, renameSync, unlinkSync } from "node:fs";
+import { closeSync, constants, lstatSync, openSync, renameSync, unlinkSync } from "node:fs";
 
 /** What a generation may be called besides, once it is compressed. */
 const SUFFIXES = ["", ".gz"] as const;
+
+const LOCK = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+/** Milliseconds; some renames take not one. */
+const LOCKED_AT_MOST = 10_000;
 
 /** The files that a log has had before: `name.1` is the newest, `name.1.gz` when it is compressed. */
 export class Generations {
@@ -33,6 +37,26 @@ export class Generations {
     const found: number[] = [];
     for (let one = this.#keep; one >= 1; one--) if (isThere(this.nameOf(one))) found.push(one);
     return found;
+  }
+
+  /**
+   * Does something that no two processes may do at once. Nothing, where another one is at it: whoever has been for
+   * long has died.
+   *
+   * @throws what the work does, and what the system says of the folder
+   */
+  exclusively(work: () => void): void {
+    const lock = `${this.#path}.lock`;
+    if (!taken(lock)) {
+      if (isYoung(lock)) return;
+      whereThere(() => unlinkSync(lock));
+      if (!taken(lock)) return;
+    }
+    try {
+      work();
+    } finally {
+      whereThere(() => unlinkSync(lock));
+    }
   }
 
   /**
@@ -73,6 +97,24 @@ export class Generations {
     for (const suffix of SUFFIXES)
       whereThere(() => renameSync(this.nameOf(from) + suffix, this.nameOf(to) + suffix));
   }
+}
+
+/** A disk that is full takes not even that: the work may make room. */
+function taken(lock: string): boolean {
+  try {
+    closeSync(openSync(lock, LOCK, 0o600));
+    return true;
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    if (["ENOSPC", "EDQUOT", "EMFILE", "ENFILE"].includes(code)) return true;
+    throw error;
+  }
+}
+
+function isYoung(lock: string): boolean {
+  const found = lstatSync(lock, { throwIfNoEntry: false });
+  return found !== undefined && Math.abs(Date.now() - found.mtimeMs) < LOCKED_AT_MOST;
 }
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;

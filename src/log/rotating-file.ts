@@ -118,12 +118,16 @@ export class RotatingFile {
    */
   #finish(chunk: string | Uint8Array, written: number, before: number): number {
     const rest = Buffer.from(chunk as string).subarray(written);
+    let more = 0;
     try {
-      const more = writeChunk(this.#file.fd, rest);
-      this.#size += more;
+      while (more < rest.length) {
+        const some = writeChunk(this.#file.fd, rest.subarray(more));
+        more += some;
+        this.#size += some;
+      }
       return more;
     } catch (error) {
-      if (!this.#takeBack(before)) return 0;
+      if (!this.#takeBack(before)) return more;
       throw error;
     }
   }
@@ -173,17 +177,20 @@ export class RotatingFile {
 
   #rotate(length: number, now: number): void {
     try {
-      if (!this.#isThere()) {
-        this.#openAgain();
-        return;
-      }
-      if (!this.#mustRotate(length, now)) return;
-      this.#generations.shift();
-      this.#troubles.delete("rotate");
+      // Where another process is at it, the file is the old one for some lines more.
+      this.#generations.exclusively(() => this.#shift(length, now));
     } catch (error) {
       this.#rotateFrom = now + RETRY_AFTER;
       this.#warn("rotate", error);
-      return;
+    }
+  }
+
+  #shift(length: number, now: number): void {
+    // Unless another process has done it, or emptied the file.
+    if (this.#isThere()) {
+      if (!this.#mustRotate(length, now)) return;
+      this.#generations.shift();
+      this.#troubles.delete("rotate");
     }
     if (this.#openAgain()) this.#compressor?.soon();
   }

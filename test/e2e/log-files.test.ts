@@ -88,6 +88,7 @@ afterEach(() => {
 
 interface Line {
   readonly level: number;
+  readonly pid: number;
   readonly msg: string;
   readonly n?: number;
   readonly stream?: string;
@@ -237,6 +238,35 @@ describe.each(USERS)("the log file of %s", (_, how) => {
       expect(numbers()).toEqual(upTo(60_000));
       expect(statSync(log).mode & 0o777).toBe(0o640);
     });
+  });
+});
+
+describe("two processes with one log file", () => {
+  it("lose no line to each other, and split none, whoever rotates it", async () => {
+    const options = ["--log-max-size", "64K", "--log-keep", "500"];
+    const runs = [1, 2].map(() => talker(options, ["--lines", "15000", "--burst", "30"]));
+    for (const run of runs) await run.says(/all said/);
+    for (const run of runs) await run.stop();
+    expect(files().length).toBeGreaterThan(20);
+    const all = lines();
+    for (const { pid } of runs) {
+      const own = all.flatMap((line) => (line.pid === pid ? (line.n ?? []) : []));
+      // In the second after a rotation one may still write to the file before: the order is that of each file.
+      expect(own.sort((a, b) => a - b)).toEqual(upTo(15_000));
+    }
+  });
+});
+
+describe("the age of a log file", () => {
+  it("begins a new one, after a restart too", async () => {
+    const words = ["--lines", "1000000", "--burst", "1", "--pause", "100"];
+    for (let runs = 0; runs < 2; runs++) {
+      const before = files().length;
+      const run = talker(["--log-max-age", "1s"], words);
+      await until("a rotation", () => files().length > before + (runs === 0 ? 1 : 0));
+      await run.stop();
+    }
+    expect(files().length).toBeGreaterThan(2);
   });
 });
 

@@ -13,6 +13,7 @@ import {
   symlinkSync,
   truncateSync,
   unlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -234,6 +235,26 @@ describe("a log file that others touch", () => {
     for (let n = 0; n < 200; n++) (n % 2 ? one : other).write(`line ${String(n).padStart(3, "0")}`);
     const lines = names().flatMap((name) => read(name).trimEnd().split("\n"));
     expect(lines.sort()).toEqual(Array.from({ length: 200 }, (_, n) => `line ${String(n).padStart(3, "0")}`));
+  });
+});
+
+describe("two processes that rotate one file", () => {
+  it("do it one after the other: who finds the other at it goes on in the old file", () => {
+    const log = new Log({ maxSize: 4 }).write("abc");
+    writeFileSync(`${path}.lock`, "");
+    log.write("def");
+    expect(read("x.log")).toBe("abc\ndef\n");
+    unlinkSync(`${path}.lock`);
+    log.write("ghi");
+    expect(names()).toEqual(["x.log", "x.log.1"]);
+  });
+
+  it("wait for no one who has died at it", () => {
+    const log = new Log({ maxSize: 4 }).write("abc");
+    writeFileSync(`${path}.lock`, "");
+    utimesSync(`${path}.lock`, 1, 1);
+    log.write("def");
+    expect(names()).toEqual(["x.log", "x.log.1"]);
   });
 });
 
