@@ -11,6 +11,8 @@ import { table, type Bench, type Finding, type Findings, type Item } from "./har
 import { installRivals } from "./harness/project";
 import { commandLine } from "./items/command-line";
 import { connectionRate } from "./items/connection-rate";
+import { daemonMemory } from "./items/daemon-memory";
+import { daemonStart } from "./items/daemon-start";
 import { endpointStrings } from "./items/endpoint-strings";
 import { help } from "./items/help";
 import { idleConnections } from "./items/idle-connections";
@@ -23,6 +25,7 @@ import { loginStorm } from "./items/login-storm";
 import { secureThroughput } from "./items/secure-throughput";
 import { serviceTree } from "./items/service-tree";
 import { sessionMemory } from "./items/session-memory";
+import { status } from "./items/status";
 import { throughput } from "./items/throughput";
 
 const ITEMS: readonly Item[] = [
@@ -41,6 +44,9 @@ const ITEMS: readonly Item[] = [
   endpointStrings,
   secureThroughput,
   logFile,
+  daemonStart,
+  daemonMemory,
+  status,
 ];
 const RESULTS = join(__dirname, "results");
 

@@ -98,11 +98,20 @@ export function cpuOf(pid: number): number | undefined {
   }
 }
 
-/** A line of /proc/PID/status in MiB; undefined where there is none. */
-export function memoryOf(pid: number): number | undefined {
+/** Resident memory in MiB; undefined where the system does not say. */
+export const memoryOf = (pid: number): number | undefined => mebibytes(`/proc/${pid}/status`, /^VmRSS:/);
+
+/** Memory that no other process shares, in MiB; undefined where the system does not say. */
+export const privateMemoryOf = (pid: number): number | undefined =>
+  mebibytes(`/proc/${pid}/smaps_rollup`, /^Private_(?:Clean|Dirty):/);
+
+function mebibytes(file: string, wanted: RegExp): number | undefined {
   try {
-    const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-    return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+    const lines = readFileSync(file, "utf8")
+      .split("\n")
+      .filter((line) => wanted.test(line));
+    const kilobytes = lines.map((line) => Number(/(\d+) kB/.exec(line)?.[1]));
+    return kilobytes.length === 0 ? undefined : kilobytes.reduce((sum, one) => sum + one, 0) / 1024;
   } catch {
     return undefined;
   }
@@ -120,7 +129,8 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
-function freePort(): Promise<number> {
+/** A port that is free now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once("error", reject);
     server.listen(0, () => {
