@@ -85,20 +85,12 @@ class LoggerWay implements SyslogWay {
   readonly writeSome = (bytes: Buffer): number => writeSync(descriptorOf(this.#child.stdin), bytes);
 
   readonly arrived = (): number => {
-    this.#listen();
     const arrived = this.#arrived;
     this.#arrived = 0;
     return arrived;
   };
 
-  readonly isGone = (): boolean => this.#isGone;
-
-  readonly close = (): void => {
-    this.#child.removeAllListeners("exit").stdin?.destroy();
-  };
-
-  /** Reads what it has said so far, without waiting for Node to come round to it. */
-  #listen(): void {
+  readonly listen = (): void => {
     const bytes = Buffer.allocUnsafe(65_536);
     try {
       for (;;) {
@@ -110,7 +102,13 @@ class LoggerWay implements SyslogWay {
     } catch {
       // Nothing more at the moment.
     }
-  }
+  };
+
+  readonly isGone = (): boolean => this.#isGone;
+
+  readonly close = (): void => {
+    this.#child.removeAllListeners("exit").stdin?.destroy();
+  };
 
   /** A line is one that it has sent, or says what is wrong: `logger: socket /dev/log: Connection refused`. */
   #heard(bytes: Buffer): void {

@@ -9,7 +9,9 @@ export interface SyslogWay {
    * it may wait for room a moment.
    */
   readonly writeSome: (bytes: Buffer, waits: boolean) => number;
-  /** How many of the lines taken have arrived since it was last asked. */
+  /** Hears what there is to be heard of lines that have arrived, without waiting for Node to come round to it. */
+  readonly listen: () => void;
+  /** How many of the lines taken are known to have arrived since it was last asked. */
   readonly arrived: () => number;
   /** Whether it has ended, and delivers no more than has arrived. */
   readonly isGone: () => boolean;
@@ -95,6 +97,7 @@ export class RetryingSyslogOutput implements SyslogOutput {
   }
 
   flush(): void {
+    this.#way?.listen();
     this.#settle();
     if (!this.#way && !this.#queue.isEmpty) this.#reopen();
     this.#waitUntil(() => this.#queue.isEmpty || !this.#way, FLUSH_AT_MOST);
@@ -189,6 +192,7 @@ export class RetryingSyslogOutput implements SyslogOutput {
   #waitUntil(done: () => boolean, atMost: number): void {
     const pause = this.#options.pause ?? sleep;
     for (let waited = 0; ; waited += STEP) {
+      this.#way?.listen();
       this.#drain();
       if (done() || waited >= atMost) return;
       pause(STEP);

@@ -18,6 +18,7 @@ export function syslogSocket(path = DEVLOG): ((listener: WayListener) => SyslogW
         sent += 1;
         return bytes.length;
       },
+      listen: () => undefined,
       arrived() {
         const arrived = sent;
         sent = 0;

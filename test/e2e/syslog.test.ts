@@ -275,7 +275,7 @@ describeApart("rsyslogd", "logger")("the system's log", () => {
       kill $(head -n 1 pid)
       received "SIGTERM, stopping"
     `);
-    expect(stderr).toMatch(/^appd: talk runs as process \d+\n$/);
+    expect(stderr).toMatch(/^appd: talk runs as process \d+$/m);
     expect(stdout).toContain("status 0");
     expect(lines.join("\n")).toMatch(/talk\[\d+\]: printed/);
     expect(lines.join("\n")).toMatch(/talk\[\d+\]: complained/);

@@ -30,6 +30,7 @@ class FakeLog {
         this.taken.push(bytes.toString("utf8", 0, count));
         return count;
       },
+      listen: () => {},
       arrived: () => {
         const arrived = this.#arrived;
         this.#arrived = 0;
