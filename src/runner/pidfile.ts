@@ -63,6 +63,7 @@ export class Pidfile {
     const made = makeTemporary(path, text);
     try {
       const stale = putInPlace(made, path);
+      silently(() => tidy(path));
       if (stale) tellReplaced(path, stale, log);
       return new Pidfile(path, made.fd, text);
     } catch (error) {
@@ -108,7 +109,7 @@ export function removePidfileOf(path: string, pid: number): void {
   const isMeant = ({ entry, written }: FoundPidfile): boolean =>
     entry ? entry.pid === pid : written.getTime() >= began;
   silently(() => removeStale(path, isMeant));
-  silently(() => sweep(dirname(path)));
+  silently(() => tidy(path));
 }
 
 /** Whoever may write into a folder could put any process's number there. */
@@ -181,7 +182,7 @@ function removeStale(
   path: string,
   isMeant: (found: FoundPidfile) => boolean = () => true,
 ): number | undefined {
-  const { release, holder } = tryLinkLock(join(dirname(path), `.${basename(path)}.lock`), isRunning);
+  const { release, holder } = tryLinkLock(lockOf(path), isRunning);
   if (!release) return holder.pid;
   try {
     const found = findPidfile(path);
@@ -190,14 +191,18 @@ function removeStale(
   } finally {
     release();
   }
-  silently(() => sweep(dirname(path)));
   return undefined;
 }
+
+const lockOf = (path: string): string => join(dirname(path), `.${basename(path)}.lock`);
 
 const TEMPORARY = ".appd-pid-";
 
 /** Removes what was left by those who were killed while they claimed. */
-function sweep(folder: string): void {
+function tidy(path: string): void {
+  // Whoever lets go of it leaves none.
+  if (lstatSync(lockOf(path), { throwIfNoEntry: false })) tryLinkLock(lockOf(path), isRunning).release?.();
+  const folder = dirname(path);
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(TEMPORARY)) continue;
     const identity = readIdentity(name.slice(TEMPORARY.length).split(".", 1)[0] ?? "");

@@ -203,6 +203,14 @@ describe("Pidfile", () => {
       }
     });
 
+    it("clears away what was left by one that was killed while it claimed", () => {
+      writeFileSync(join(folder, `.appd-pid-${NOBODYS}-1.abc`), "");
+      writeFileSync(join(folder, `.appd-pid-${process.ppid}.abc`), "");
+      symlinkSync(`${NOBODYS}-1`, join(folder, ".x.pid.lock"));
+      claim();
+      expect(readdirSync(folder)).toEqual([`.appd-pid-${process.ppid}.abc`, "x.pid"]);
+    });
+
     it("runs beside another one that has another pidfile", () => {
       claim();
       claim(join(folder, "y.pid"));
