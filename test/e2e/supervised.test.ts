@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { DaemonProject, isListening, kill, stateOf } from "./daemons";
 import { ODD } from "./fixtures/odd-maker";
 import { freePorts } from "./free-ports";
-import { firstLine } from "./harness";
+import { firstLine, isRoot, NOBODY } from "./harness";
 
 let project: DaemonProject;
 let port: number;
@@ -215,5 +215,21 @@ describe("the end of a master", () => {
       ),
     );
     expect(project.processes).toEqual([master, worker]);
+  });
+});
+
+const ownerOf = (pid: number): number => statSync(`/proc/${pid}`).uid;
+
+(isRoot ? describe : describe.skip)("a master that root starts", () => {
+  it("TD-09: can start a worker again, though that gives up root each time", async () => {
+    const { status, master, worker } = await supervised(odd(), { globals: ["--uid", String(NOBODY)] });
+    expect(status).toBe(0);
+    expect([master, worker].map(ownerOf)).toEqual([0, NOBODY]);
+    kill(worker, "SIGKILL");
+    await project.until("has a new one", () => restarts().length > 0);
+    expect(ownerOf(await answer())).toBe(NOBODY);
+    kill(master, "SIGTERM");
+    await project.untilOver();
+    expect(existsSync(project.pidfile)).toBe(false);
   });
 });

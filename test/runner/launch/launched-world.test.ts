@@ -1,4 +1,6 @@
-import { launchedWorld } from "../../../src/runner/launch/launched-world";
+import { closeSync, openSync } from "node:fs";
+import { takeLaunched } from "../../../src/runner/launched";
+import { launchedWorld, takePart } from "../../../src/runner/launch/launched-world";
 import { FakeWorld } from "../fake-world";
 import { FakePipe } from "./fake-pipe";
 
@@ -7,6 +9,29 @@ function launched(role: "daemon" | "worker" = "daemon") {
   const pipe = new FakePipe();
   return { given, pipe, world: launchedWorld(given, role, pipe) };
 }
+
+describe("what a process was started as", () => {
+  it.each(["daemon", "master", "worker"])("is said once, by a variable that nobody else sees: %s", (role) => {
+    const world = new FakeWorld();
+    world.environment = { APPD_LAUNCH: `${role}:3`, PATH: "/bin" };
+    expect(takeLaunched(world)).toEqual({ role, fd: 3 });
+    expect(world.environment).toEqual({ PATH: "/bin" });
+  });
+
+  it.each(["launcher:3", "daemon:", "daemon:-1", "3"])("is nothing where it is no such thing: %s", (text) => {
+    const world = new FakeWorld();
+    world.environment = { APPD_LAUNCH: text };
+    expect(takeLaunched(world)).toBeUndefined();
+    expect(world.environment).toEqual({});
+  });
+
+  it("is nothing where nobody is at the other end", () => {
+    const file = openSync(__filename, "r");
+    const notAPipe = [0, 2, 9_999, file].map((fd) => takePart(new FakeWorld(), { role: "daemon", fd }));
+    closeSync(file);
+    expect(notAPipe).toEqual([undefined, undefined, undefined, undefined]);
+  });
+});
 
 describe("the world of a launched process", () => {
   it("TL-02: sends what it prints to who has launched it", () => {
