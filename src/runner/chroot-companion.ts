@@ -23,9 +23,11 @@ export function chrootCompanion(folder: string): Companion {
     },
     made(run) {
       takeAlong(run);
+      const moveLog = run.logInRoot(folder);
       changeRoot?.(folder);
       // Whoever stands outside can go anywhere from there.
       run.world.changeFolder("/");
+      moveLog();
       run.log.debug("%s is the root", folder);
     },
     started: warnIfRoot,

@@ -11,6 +11,8 @@ export interface RunView {
   readonly logFile: string | undefined;
   /** The file itself, at the moment. */
   readonly logDescriptor: LogDescriptor | undefined;
+  /** To be called before the process makes this folder its root; gives what to call afterwards. */
+  logInRoot(folder: string): () => void;
   /** Loads what writes the log, which waits until then. */
   openLog(): void;
   /** Once it is made. */

@@ -246,6 +246,7 @@ export class Life {
       get logDescriptor() {
         return life().#log.descriptor;
       },
+      logInRoot: (folder) => this.#log.inRoot(folder),
       openLog: () => this.#log.front.open(),
       get application() {
         return life().#application ?? life().#unstarted;

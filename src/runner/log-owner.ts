@@ -3,30 +3,37 @@ import { dirname } from "node:path";
 import type { RunView } from "./companion";
 import type { Identity } from "./identity";
 
-type Log = Pick<RunView, "log" | "logFile" | "logDescriptor">;
+type Log = Pick<RunView, "log" | "logDescriptor">;
 
 /**
  * Gives the open log to whom the run goes on as, so that it can be opened again by its name. By its descriptor, and
  * only a file that this process has made, or that nobody but root can have put there: what an ordinary user has
  * linked to that name is not given to him.
  */
-export function giveLogTo({ uid, gid }: Identity, { logFile, logDescriptor }: Log): void {
-  if (logFile === undefined || logDescriptor === undefined || (uid === undefined && gid === undefined))
-    return;
-  const { fd, isNew } = logDescriptor;
+export function giveLogTo({ uid, gid }: Identity, { logDescriptor }: Log): void {
+  if (logDescriptor === undefined || (uid === undefined && gid === undefined)) return;
+  const { fd, isNew, path } = logDescriptor;
   const stats = fstatSync(fd);
   if (stats.uid === uid || !stats.isFile()) return;
-  if (isNew || isOfRootAlone(logFile, stats)) fchownSync(fd, uid ?? stats.uid, gid ?? stats.gid);
+  if (isNew || (path !== undefined && isOfRootAlone(path, stats)))
+    fchownSync(fd, uid ?? stats.uid, gid ?? stats.gid);
 }
 
 /** Says once, as the user that it now is, what will not be possible. The log itself stays open. */
-export function warnOfLog({ log, logFile, logDescriptor }: Log): void {
-  if (logFile === undefined || logDescriptor === undefined || !fstatSync(logDescriptor.fd).isFile()) return;
-  const { R_OK, W_OK, X_OK } = constants;
-  const folder = dirname(logFile);
-  if (!mayI(logFile, W_OK))
+export function warnOfLog({ log, logDescriptor }: Log): void {
+  if (logDescriptor === undefined || !fstatSync(logDescriptor.fd).isFile()) return;
+  const { path } = logDescriptor;
+  if (path === undefined) {
     log.warn(
-      `this user may not open the log ${logFile} again: after a log rotation lines go to the old file until a restart`,
+      "the log is outside of the root that this process has: it grows until something else copies and empties it",
+    );
+    return;
+  }
+  const { R_OK, W_OK, X_OK } = constants;
+  const folder = dirname(path);
+  if (!mayI(path, W_OK))
+    log.warn(
+      `this user may not open the log ${path} again: after a log rotation lines go to the old file until a restart`,
     );
   else if (!mayI(folder, R_OK | W_OK | X_OK))
     log.warn(

@@ -1,15 +1,15 @@
-import { resolve } from "node:path";
 import { messageOf } from "../log/describe-error";
-import { FileOutput, type WriteSome } from "../log/file-output";
+import { FileOutput } from "../log/file-output";
 import { jsonSink } from "../log/json-sink";
 import type { Threshold } from "../log/levels";
 import type { LogSink, TextOutput } from "../log/log-record";
 import { LogFront } from "../log/log-front";
 import { prefixedSink } from "../log/prefixed-sink";
 import { prettySink } from "../log/pretty-sink";
-import { RotatingFile, type LogFileTrouble, type RotatingFileOptions } from "../log/rotating-file";
-import { LogFileError, reasonOf } from "./errors";
+import type { LogFileTrouble, RotatingFileOptions } from "../log/rotating-file";
+import { reasonOf } from "./errors";
 import { isJournal } from "./journal";
+import { isStderr, openLogTarget } from "./log-target";
 import type { SyslogOptions } from "./syslog-log";
 import type { World } from "./world";
 
@@ -30,6 +30,8 @@ export interface LogDescriptor {
   readonly fd: number;
   /** Whether there was none of that name before. */
   readonly isNew: boolean;
+  /** Where it is for this process; none where it can't be reached any more. */
+  readonly path: string | undefined;
 }
 
 /** The process's log, and whether people see it on standard error. */
@@ -42,6 +44,8 @@ export interface ProcessLog {
   readonly descriptor: LogDescriptor | undefined;
   /** Opens the file anew, by its name: somebody has moved the one that there was. */
   reopen(): void;
+  /** To be called before the process makes this folder its root; gives what to call afterwards. */
+  inRoot(folder: string): () => void;
 }
 
 /**
@@ -50,13 +54,13 @@ export interface ProcessLog {
  * @throws LogFileError
  */
 export function openProcessLog(world: World, options: ProcessLogOptions = {}): ProcessLog {
-  const { level = "info", file = STDERR } = options;
-  const onStderr = isStderr(file);
+  const { level = "info" } = options;
+  const onStderr = isStderr(options.file);
   const front: LogFront = new LogFront({ level, open: () => openSink() });
-  const target = targetOf(world, options, (trouble, error) =>
+  let target = openLogTarget(world, options, (trouble, error) =>
     front.logger.warn(`${TROUBLES[trouble]}: ${reasonOf(error)}`),
   );
-  const output = new FileOutput(target.writeSome, {
+  const output = new FileOutput((chunk, length) => target.writeSome(chunk, length), {
     recovered: (lost, reason) =>
       front.logger.warn({ lost, reason }, "the log could not be written for a while, lines were lost"),
   });
@@ -79,42 +83,19 @@ export function openProcessLog(world: World, options: ProcessLogOptions = {}): P
     onStderr,
     file: target.path,
     get descriptor() {
-      return target.file?.opened;
+      return target.descriptor;
     },
     reopen() {
-      target.file?.reopen();
+      const problem = target.reopen?.();
+      if (problem !== undefined) front.logger.warn(`${TROUBLES.reopen}: ${problem}`);
       output.again();
+    },
+    inRoot(folder) {
+      const moved = target.inRoot?.(folder);
+      return () => void (target = moved?.() ?? target);
     },
   };
 }
-
-/** Where lines go, and the file that it is, if it is one. */
-interface Target {
-  readonly writeSome: WriteSome;
-  readonly file?: RotatingFile;
-  /** Its path. */
-  readonly path?: string;
-}
-
-/** A stream of the process is written to as it is: under systemd it is a socket, which has no way to be opened. */
-function targetOf(world: World, { file = STDERR, rotation }: ProcessLogOptions, warn: Warn): Target {
-  if (isStderr(file)) return { writeSome: world.stderr.writeSome };
-  if (file === "/dev/stdout") return { writeSome: world.stdout.writeSome };
-  const path = resolve(world.folder, file);
-  try {
-    const opened = new RotatingFile(path, { maxSize: MAX_SIZE, ...rotation, warn });
-    return { writeSome: opened.writeSome, file: opened, path };
-  } catch (cause) {
-    throw new LogFileError(file, cause);
-  }
-}
-
-type Warn = RotatingFileOptions["warn"];
-
-const STDERR = "-";
-const isStderr = (file: string): boolean => file === STDERR || file === "/dev/stderr";
-/** Together with the ten that are kept it is a bound for what a log may take. */
-const MAX_SIZE = 10 * 1024 * 1024;
 
 const TROUBLES: Readonly<Record<LogFileTrouble, string>> = {
   rotate: "the log file can't be rotated, it goes on growing",

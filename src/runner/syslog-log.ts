@@ -39,7 +39,14 @@ export function openSyslogLog(
       front.logger.warn({ lost, reason }, "the system's log took no lines for a while, some were lost"),
   });
   output.open();
-  return { front, onStderr: false, file: undefined, descriptor: undefined, reopen: () => front.flush() };
+  return {
+    front,
+    onStderr: false,
+    file: undefined,
+    descriptor: undefined,
+    reopen: () => front.flush(),
+    inRoot: () => () => undefined,
+  };
 }
 
 const NOT_TAKEN = "the system's log takes no lines now, they wait as long as there is room";

@@ -449,6 +449,34 @@ new HTTPServer("unix:app.sock", (request: Request) => new Response(request.url))
       expect(readdirSync(jail).sort()).toEqual(["etc", "srv"]);
     });
 
+    it("W-19: keeps a log that is within it small, and opens it again there", async () => {
+      const { name, uid, gid } = account;
+      const log = `${jail}/log`;
+      mkdirSync(log);
+      chownSync(log, uid, gid);
+      const where = ["--chroot", "jail", "--logfile", "jail/log/x.log", "--log-max-size", "1K"];
+      const running = project.start(["-u", name, ...where, "--log-level", "debug", "web", "-p", port]);
+      const read = (file: string): string =>
+        existsSync(`${log}/${file}`) ? readFileSync(`${log}/${file}`, "utf8") : "";
+      const until = async (file: string, text: string): Promise<void> => {
+        while (!read(file).includes(text))
+          await Promise.race([running.ended, new Promise((wake) => setTimeout(wake, 20))]);
+      };
+      await until("x.log", "gave up root");
+      renameSync(`${log}/x.log`, `${log}/moved`);
+      running.kill("SIGUSR2");
+      await until("x.log", "SIGUSR2");
+      expect(statSync(`${log}/x.log`)).toMatchObject({ uid, gid });
+      for (let times = 0; times < 20; times += 1) running.kill("SIGUSR1");
+      while (read("x.log.1") === "") {
+        running.kill("SIGUSR1");
+        await new Promise((wake) => setTimeout(wake, 20));
+      }
+      expect(await running.stop()).toMatchObject({ status: 0 });
+      expect(read("moved") + read("x.log.1")).not.toContain("may not");
+      expect(messagesIn(read("x.log")).at(-1)).toMatch(/stopping|handles/);
+    });
+
     it("gives up root where the user may not read what appd is made of", async () => {
       chmodSync(withKoffi.folder, 0o700);
       const running = project.start(["-u", account.name, "web", "-p", port]);

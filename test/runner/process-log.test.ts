@@ -149,3 +149,36 @@ describe("the file of the log", () => {
     expect(opening(".")).toThrow(LogFileError);
   });
 });
+
+describe("the log of a process that goes to another root", () => {
+  it("W-19: goes on in the file outside of it, which it can't open again, and says so", () => {
+    const [outside, root] = [folder(), folder()];
+    const file = join(outside, "x.log");
+    const log = openProcessLog(new FakeWorld(), { file });
+    const goOn = log.inRoot(root);
+    const before = log.descriptor;
+    goOn();
+
+    expect(before).toMatchObject({ isNew: true, path: file });
+    expect(log.descriptor).toEqual({ fd: before?.fd, isNew: true, path: undefined });
+    log.reopen();
+    log.front.logger.info("still here");
+    log.front.flush();
+    const text = readFileSync(file, "utf8");
+    expect(text).toContain(
+      `can't be opened anew, the log goes on in the old one: ${file} is outside of the root`,
+    );
+    expect(text).toContain("still here");
+    rmSync(outside, { recursive: true });
+    rmSync(root, { recursive: true });
+  });
+
+  it("leaves standard error as it is", () => {
+    const world = new FakeWorld();
+    const log = openProcessLog(world);
+    log.inRoot(tmpdir())();
+    log.front.logger.info("still here");
+    log.front.flush();
+    expect(world.stderr.messages).toEqual(["still here"]);
+  });
+});
