@@ -181,6 +181,16 @@ export class NotAnsweringError extends UnavailableError {
   }
 }
 
+/** It has become another user, and says that it was started otherwise than it was. */
+export class ForgedLaunchError extends NoPermissionError {
+  constructor(run: string) {
+    super(
+      "APPD_FORGED_LAUNCH",
+      `${run} runs as another user, and what it says of how it was started can't be relied on; stop it, and start it anew`,
+    );
+  }
+}
+
 /** What runs in the foreground is whose terminal, or whose supervisor, it runs in. */
 export class NotInBackgroundError extends UnavailableError {
   constructor(run: string) {

@@ -1,3 +1,4 @@
+import { printable } from "../log/printable";
 import { ask } from "../runner/control/control-client";
 import { PATIENCE } from "../runner/control/running-here";
 import { chooseRun, PID } from "./choose-run";
@@ -25,7 +26,7 @@ function telling(command: "reload" | "reopen", details: string): ControlAction {
       const asked = await ask(socket, command, { clock: world.clock, patience: PATIENCE });
       if (asked.kind === "error") throw asked.error;
       if (asked.kind !== "answer") throw new NotAnsweringError(runText(record), "nothing was done");
-      world.stdout.write(`${runText(record)}: ${asked.answer.done}\n`);
+      world.stdout.write(`${runText(record)}: ${printable(asked.answer.done)}\n`);
     },
   };
 }

@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { ask } from "../runner/control/control-client";
+import { isBelieved } from "../runner/control/launch-seal";
 import type { LaunchAnswer } from "../runner/control/protocol";
 import { PATIENCE, type Running } from "../runner/control/running-here";
 import type { World } from "../runner/world";
 import { chooseRun, PID } from "./choose-run";
 import type { ControlAction } from "./control-command";
-import { NotAnsweringError, NotInBackgroundError, NotStartedAgainError } from "./errors";
+import { ForgedLaunchError, NotAnsweringError, NotInBackgroundError, NotStartedAgainError } from "./errors";
 import { endText, stopAndWait, TIMEOUT } from "./stop-command";
 import { runText } from "../runner/control/run-text";
 
@@ -41,6 +42,7 @@ async function launchOf({ clock }: World, { record, socket }: Running): Promise<
       runText(record),
       "nobody else knows how it was started; stop it, and start it anew",
     );
+  if (!isBelieved(record, asked.answer)) throw new ForgedLaunchError(runText(record));
   if (!asked.answer.daemon) throw new NotInBackgroundError(runText(record));
   return asked.answer;
 }

@@ -47,5 +47,7 @@ export function stopAndWait(world: World, run: Running, { values }: ControlLine)
 /** ` after 1.2 s`, and what it ended with where that is worth a look. */
 export function endText({ took, status = 0 }: Ended): string {
   const time = took < 100 ? "" : ` after ${secondsText(took)}`;
-  return status === 0 ? time : `${time}, with exit status ${status}: its log says why`;
+  return status === 0 || !Number.isInteger(status)
+    ? time
+    : `${time}, with exit status ${status}: its log says why`;
 }

@@ -428,6 +428,9 @@ asRoot("what is root's", () => {
     const [pid = 0] = await pids();
     expect(statSync(`/proc/${pid}`).uid).toBe(NOBODY);
     expect(await project.appd(["reopen", "stubborn"], how())).toMatchObject({ status: 0 });
+    expect(await project.appd(["restart", "stubborn"], how())).toMatchObject({ status: 0 });
+    const [after = 0] = await pids();
+    expect(statSync(`/proc/${after}`).uid).toBe(NOBODY);
     expect(await project.appd(["stop", "stubborn"], how())).toMatchObject({ status: 0 });
     expect(await pids()).toEqual([]);
     expect(readdirSync(project.path("run")).filter((name) => /\.(sock|json)$/.test(name))).toEqual([]);

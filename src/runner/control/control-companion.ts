@@ -5,6 +5,8 @@ import { openRuntimeFolder } from "../runtime-folder";
 import { answersOf, launchOf, stopTimeoutOf } from "./control-answers";
 import { ControlServer } from "./control-server";
 import { ControlSocketError } from "./errors";
+import { sealOf } from "./launch-seal";
+import type { LaunchAnswer } from "./protocol";
 import { recordFor } from "./record-for";
 import { dropRecord, keepRecord, keyOf, sweep, type ControlRecord } from "./records";
 
@@ -17,9 +19,10 @@ export function controlCompanion(deployment: DeploymentOptions): Companion {
       const { name } = deployment;
       const folder = openRuntimeFolder(run.world);
       sweep(folder);
-      const record = recordOf(run, deployment);
+      const launch = launchOf(run.world, deployment);
+      const record = recordOf(run, deployment, launch);
       const key = keyOf(record);
-      const answers = answersOf(run, { name, launch: launchOf(run.world, deployment) });
+      const answers = answersOf(run, { name, launch });
       kept = { folder, key, record };
       server = new ControlServer(answers, { clock: run.world.clock });
       // The record last: whoever finds it finds the socket, too.
@@ -42,14 +45,16 @@ export function controlCompanion(deployment: DeploymentOptions): Companion {
   };
 }
 
-function recordOf(run: RunView, deployment: DeploymentOptions): ControlRecord {
+function recordOf(run: RunView, deployment: DeploymentOptions, launch: LaunchAnswer): ControlRecord {
   const isWorker = deployment.launched?.role === "worker";
   const { world, began, logFile } = run;
+  const becomesOther = (deployment.uid ?? deployment.gid) !== undefined;
   return {
     ...recordFor(world, deployment, began),
     log: logFile,
     stopTimeout: stopTimeoutOf(run),
     master: isWorker ? parent() : undefined,
+    launch: becomesOther ? sealOf(launch) : undefined,
   };
 }
 

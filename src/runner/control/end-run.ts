@@ -41,8 +41,9 @@ const CLEARING = 10_000;
 export async function endRun(run: Running, { clock, timeout, waits }: EndOptions): Promise<Ended> {
   const begun = clock.now();
   const took = (): number => clock.now() - begun;
-  const { limit, ended } = await tell(run, clock);
-  const deadline = timeout ?? limit;
+  // By the record, which a run that has become another user can't have written.
+  const deadline = timeout ?? run.record.stopTimeout + MARGIN;
+  const { ended } = await tell(run, clock);
   const cancel = after(clock, MOMENT, () => waits(deadline));
   const isGone = await gone(run, { clock, within: deadline - took() });
   cancel();
@@ -54,24 +55,16 @@ export async function endRun(run: Running, { clock, timeout, waits }: EndOptions
   return { killed: true, took: took(), status: undefined };
 }
 
-interface Told {
-  /** Milliseconds that it may take. */
-  readonly limit: number;
-  /** With what it ends, if it says so. */
-  readonly ended: Promise<number | undefined>;
-}
-
-async function tell(run: Running, clock: Clock): Promise<Told> {
+/** Says that it is to end; gives word of the status that it ends with, if it has any. */
+async function tell(run: Running, clock: Clock): Promise<{ readonly ended: Promise<number | undefined> }> {
   // Who has not answered a moment ago is not waited for once more.
   const stop = run.status && (await ask(run.socket, "stop", { clock, patience: PATIENCE }));
   if (stop?.kind === "answer") {
-    const ended = ask(run.socket, "ended", { clock, patience: Infinity }).then((asked) =>
-      asked.kind === "answer" ? asked.answer.status : undefined,
-    );
-    return { limit: stop.answer.timeout + MARGIN, ended };
+    const asked = ask(run.socket, "ended", { clock, patience: Infinity });
+    return { ended: asked.then((said) => (said.kind === "answer" ? said.answer.status : undefined)) };
   }
   for (const one of processesOf(run).slice(0, 1)) send(run, one, "SIGTERM");
-  return { limit: run.record.stopTimeout + MARGIN, ended: Promise.resolve(undefined) };
+  return { ended: Promise.resolve(undefined) };
 }
 
 /** Those of a run: first the one that would start the other again, and passes on what it is told. */

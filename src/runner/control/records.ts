@@ -29,6 +29,8 @@ export interface ControlRecord extends ProcessIdentity {
   readonly log?: string | undefined;
   /** Milliseconds that its services may take to stop. */
   readonly stopTimeout: number;
+  /** Of one that becomes another user: the seal of what it was started with. */
+  readonly launch?: string | undefined;
   /** Of a worker: the process that starts it anew when it dies, and by whose number the whole goes. */
   readonly master?: ProcessIdentity | undefined;
   /** Whether it is such a process. */
@@ -152,7 +154,7 @@ function readFile(path: string): unknown {
 /** Signals go by what it says, so that it must say all of it. */
 function isRecord(found: unknown): found is ControlRecord {
   if (!isIdentity(found)) return false;
-  const { name, since, daemon, stopTimeout, boot, pidfile, log } = found as Partial<ControlRecord>;
+  const { name, since, daemon, stopTimeout, boot, pidfile, log, launch } = found as Partial<ControlRecord>;
   const { master, isMaster = false } = found as Partial<ControlRecord>;
   return (
     typeof name === "string" &&
@@ -161,7 +163,7 @@ function isRecord(found: unknown): found is ControlRecord {
     [daemon, isMaster].every((flag) => typeof flag === "boolean") &&
     typeof stopTimeout === "number" &&
     stopTimeout >= 0 &&
-    [boot, pidfile, log].every((text) => text === undefined || typeof text === "string") &&
+    [boot, pidfile, log, launch].every((text) => text === undefined || typeof text === "string") &&
     (master === undefined || isIdentity(master))
   );
 }

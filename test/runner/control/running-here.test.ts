@@ -20,6 +20,8 @@ import type { RunView } from "../../../src/runner/companion";
 import { ask } from "../../../src/runner/control/control-client";
 import { controlCompanion } from "../../../src/runner/control/control-companion";
 import { endRun } from "../../../src/runner/control/end-run";
+import { isBelieved, sealOf } from "../../../src/runner/control/launch-seal";
+import type { LaunchAnswer } from "../../../src/runner/control/protocol";
 import { keepRecord, keyOf, lastLog, type ControlRecord } from "../../../src/runner/control/records";
 import { runningHere } from "../../../src/runner/control/running-here";
 import type { DeploymentOptions } from "../../../src/runner/deployment-options";
@@ -28,6 +30,7 @@ import { FakeWorld } from "../fake-world";
 
 const home = mkdtempSync(join(tmpdir(), "appd-running-"));
 const folder = join(home, "appd");
+const isRoot = process.getuid?.() === 0;
 const path = (name: string): string => join(folder, name);
 beforeEach(() => mkdirSync(folder, { mode: 0o700 }));
 
@@ -240,6 +243,43 @@ describe("what runs here", () => {
   it("is nothing to go by in a folder that others may write in", async () => {
     chmodSync(folder, 0o777);
     await expect(runningHere(new Here())).rejects.toThrow(/chmod 700/);
+  });
+});
+
+describe("how a run says that it is started again", () => {
+  const launch: LaunchAnswer = {
+    execPath: "/usr/bin/node",
+    execArgv: [],
+    script: "/usr/bin/appd",
+    argv: ["--daemon", "web"],
+    folder: "/",
+    variables: { APPD_KEY: "s3cret" },
+    daemon: true,
+  };
+  const record = (more: Partial<ControlRecord> = {}): ControlRecord => ({
+    ...ownIdentity(),
+    name: "web",
+    since: "",
+    daemon: true,
+    stopTimeout: 1,
+    ...more,
+  });
+
+  it("TL-08: is believed of one that has become another user only if it is what was sealed before", () => {
+    const sealed = record({ launch: sealOf(launch) });
+    const passedOn = JSON.parse(JSON.stringify(launch)) as LaunchAnswer;
+    expect(isBelieved(sealed, passedOn)).toBe(true);
+    expect(isBelieved(sealed, { ...passedOn, script: "/tmp/evil" })).toBe(false);
+    expect(JSON.stringify(sealed)).not.toContain("s3cret");
+  });
+
+  it("is believed of one of this user's, and not of another's that has sealed nothing", () => {
+    expect(isBelieved(record(), launch)).toBe(true);
+    if (isRoot) {
+      const child = spawn("sleep", ["100"], { uid: 65_534 });
+      children.push(child);
+      expect(isBelieved(record({ pid: child.pid ?? 0 }), launch)).toBe(false);
+    }
   });
 });
 
