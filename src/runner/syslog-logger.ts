@@ -36,7 +36,7 @@ export function startLogger(options: LoggerOptions, listener: WayListener): Sysl
   });
   child.on("error", () => undefined);
   if (child.pid === undefined) throw new Error("can't start logger(1)");
-  return new LoggerWay(child, listener);
+  return new LoggerWay(child, options.tag, listener);
 }
 
 function wordsOf({ tag, socket }: LoggerOptions): string[] {
@@ -53,19 +53,20 @@ function wordsOf({ tag, socket }: LoggerOptions): string[] {
   ];
 }
 
-const LINE_FEED = 10;
-
 class LoggerWay implements SyslogWay {
   readonly #child: ChildProcess;
   readonly #listener: WayListener;
+  /** What stands in each line that it repeats. */
+  readonly #mark: string;
   #arrived = 0;
   #isGone = false;
   /** The line of its standard error that is not at its end yet. */
   #line = "";
   #complaint: string | undefined;
 
-  constructor(child: ChildProcess, listener: WayListener) {
+  constructor(child: ChildProcess, tag: string, listener: WayListener) {
     this.#child = child;
+    this.#mark = `${tag}: `;
     this.#listener = listener;
     child.unref();
     for (const stream of [child.stdin, child.stderr] as (Duplex & { unref?(): void })[]) {
@@ -112,23 +113,17 @@ class LoggerWay implements SyslogWay {
 
   /** A line is one that it has sent, or says what is wrong: `logger: socket /dev/log: Connection refused`. */
   #heard(bytes: Buffer): void {
-    if (this.#line === "" && bytes.indexOf("logger: ") < 0) {
-      for (const byte of bytes) if (byte === LINE_FEED) this.#arrived += 1;
-      const last = bytes.lastIndexOf(LINE_FEED);
-      this.#line = bytes.toString("latin1", last + 1);
-      return;
-    }
     const lines = (this.#line + bytes.toString("latin1")).split("\n");
     this.#line = lines.pop() ?? "";
     for (const line of lines) {
-      if (line.startsWith("<")) this.#arrived += 1;
+      if (line.includes(this.#mark)) this.#arrived += 1;
       else this.#complains(line);
     }
   }
 
   #complains(line: string): void {
     if (line === "") return;
-    this.#complaint = printable(line);
+    this.#complaint ??= printable(line);
     this.#listener.refused(this.#complaint);
   }
 }
