@@ -2,12 +2,15 @@ import { FileOutput } from "../../src/log/file-output";
 
 /** A file that takes what it is told to, and refuses with a code. */
 class FakeFile {
-  text = "";
+  bytes: Buffer = Buffer.alloc(0);
   room = Infinity;
   code = "";
   readonly told: [lost: number, reason: string][] = [];
   readonly pauses: number[] = [];
   whenPaused: () => void = () => undefined;
+  get text(): string {
+    return this.bytes.toString();
+  }
   output(keep = 100): FileOutput {
     return new FileOutput((chunk) => this.take(Buffer.from(chunk as string)), {
       keep,
@@ -22,7 +25,7 @@ class FakeFile {
     if (this.code && this.room === 0) throw Object.assign(new Error(this.code), { code: this.code });
     const taken = Math.min(this.room, bytes.length);
     this.room -= taken;
-    this.text += Buffer.from(bytes.subarray(0, taken)).toString();
+    this.bytes = Buffer.concat([this.bytes, bytes.subarray(0, taken)]);
     return taken;
   }
   refuses(code: string, room = 0): void {
@@ -52,6 +55,28 @@ describe("FileOutput", () => {
     file.takesAgain();
     output.flush();
     expect(file.text).toBe("one\n");
+  });
+
+  it("counts the bytes of what is written, not its characters", () => {
+    const file = new FakeFile();
+    // As many bytes as the text has characters.
+    file.refuses("EAGAIN", 5);
+    const output = file.output();
+    output.write("éééé\n");
+    file.takesAgain();
+    output.flush();
+    expect(file.bytes).toEqual(Buffer.from("éééé\n"));
+  });
+
+  it("is written to again, where somebody reads again, once it is told so", () => {
+    const file = new FakeFile();
+    file.refuses("EPIPE");
+    const output = file.output();
+    output.write("unread\n");
+    file.takesAgain();
+    output.again();
+    output.write("read\n");
+    expect(file.text).toBe("read\n");
   });
 
   it("waits for a slow reader without holding up the service, and keeps the order", () => {
