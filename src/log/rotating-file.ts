@@ -1,4 +1,4 @@
-import { fstatSync, ftruncateSync, lstatSync, type BigIntStats } from "node:fs";
+import { fstatSync, ftruncateSync, lstatSync, statSync, type BigIntStats } from "node:fs";
 import { writeChunk, type WriteSome } from "./file-output";
 import { Generations } from "./generations";
 import { LogCompressor } from "./log-compressor";
@@ -52,6 +52,7 @@ export class RotatingFile {
   readonly #generations: Generations;
   readonly #compressor: LogCompressor | undefined;
   readonly #troubles = new Set<string>();
+  readonly #root = rootOf();
   #file: OpenedFile;
   #isFile: boolean;
   #size = 0;
@@ -195,8 +196,9 @@ export class RotatingFile {
     if (this.#openAgain()) this.#compressor?.soon();
   }
 
-  /** Whether the open file is the one of that name; knows its size then. */
+  /** Whether the open file is the one of that name; knows its size then. @throws what the system says */
   #isThere(): boolean {
+    this.#refuseOtherRoot();
     const there = lstatSync(this.#path, { bigint: true, throwIfNoEntry: false });
     const { dev, ino } = this.#file.stats;
     if (there?.ino !== ino || there.dev !== dev) return false;
@@ -208,6 +210,7 @@ export class RotatingFile {
   #openAgain(): boolean {
     const old = this.#file;
     try {
+      this.#refuseOtherRoot();
       this.#file = this.#open(fstatSync(old.fd, { bigint: true }));
     } catch (error) {
       this.#warn("reopen", error);
@@ -217,6 +220,12 @@ export class RotatingFile {
     this.#troubles.delete("reopen");
     this.#isFile = this.#take(this.#file);
     return true;
+  }
+
+  /** After a chroot a file of that name is another one, if there is one: the log stays in the file that is open. */
+  #refuseOtherRoot(): void {
+    if (rootOf() === this.#root) return;
+    throw Object.assign(new Error("the root folder is another one by now"), { code: "EXDEV" });
   }
 
   #open(like?: Likeness): OpenedFile {
@@ -240,6 +249,11 @@ export class RotatingFile {
 
 /** What has its names there is never a file that belongs to the log alone, whatever it leads to. */
 const isDevice = (path: string): boolean => /^\/(?:dev|proc)\//.test(path);
+
+function rootOf(): string {
+  const { dev, ino } = statSync("/", { bigint: true });
+  return `${dev} ${ino}`;
+}
 
 /** When its first line was written, as far as the file system knows; else its last. */
 function begunAt({ birthtimeMs, mtimeMs }: BigIntStats): number {

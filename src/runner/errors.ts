@@ -26,6 +26,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSYS: "the file system makes no hard links",
   ENXIO: "it is a pipe that nobody reads",
   EROFS: "the disk is read-only",
+  EXDEV: "it is outside of what is the root folder now",
 };
 
 /** What the system says, in words. */

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -20,6 +21,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileOutput } from "../../src/log/file-output";
 import { RotatingFile, type RotatingFileOptions } from "../../src/log/rotating-file";
+import { describeAsRoot } from "../as-root";
 import { asOrdinaryUser } from "../ordinary-user";
 
 const DAY = 86_400_000;
@@ -282,6 +284,16 @@ describe("W-18: the mode of a log file", () => {
     renameSync(path, `${path}.moved`);
     log.file.reopen();
     expect(modeOf("x.log")).toBe(0o600);
+  });
+});
+
+describeAsRoot("the owner of a log file", () => {
+  it("is that of the file in whose place it comes", () => {
+    const log = new Log({ maxSize: 4 }).write("abc");
+    chownSync(path, 1_234, 1_235);
+    log.write("def");
+    for (const name of ["x.log", "x.log.1"])
+      expect(statSync(join(folder, name))).toMatchObject({ uid: 1_234, gid: 1_235 });
   });
 });
 
