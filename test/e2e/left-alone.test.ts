@@ -1,7 +1,9 @@
 /** What becomes of a process that nobody looks after: signals at any time, errors, a loop that stands still, no memory. */
 import { existsSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { resolve } from "node:path";
 import { DaemonProject, filesOf, isListening, kill } from "./daemons";
-import type { Running } from "./harness";
+import { example, type Running } from "./harness";
+import { blocksOf, commandsIn } from "./markdown";
 
 /** A maker whose service does what `--what` says, a moment after its start where it says no other time. */
 const TROUBLE = `
@@ -302,5 +304,34 @@ describe("TD-01…TD-29: a line that was written for twistd", () => {
   it("TD-28, TD-29: help without words; options without a command are refused", async () => {
     expect(await project.appd([])).toMatchObject({ status: 0, stderr: "" });
     expect((await project.appd(["-n"])).status).toBe(64);
+  });
+});
+
+describe("docs/daemon.md", () => {
+  const text = readFileSync(resolve(__dirname, "../../docs/daemon.md"), "utf8");
+  const commands = commandsIn(blocksOf(text).filter(({ language }) => language === "console"));
+  /** Numbers, columns and places are each machine's own. */
+  const shape = (output: string): string =>
+    output
+      .replace(/(its log is ).*/g, "$1…")
+      .replace(/\d+/g, "#")
+      .replace(/ +/g, " ")
+      .replace(/\[::\]|#\.#\.#\.#/g, "*")
+      .trim();
+
+  it("shows what its commands say", async () => {
+    const shown = new DaemonProject(example("myproject"));
+    const env = { APPD_RUNTIME_DIR: shown.path("run"), APPD_LOGFILE: shown.log };
+    expect(commands.length).toBeGreaterThan(2);
+    for (const { command, output } of commands) {
+      const words = command
+        .replace(/^appd /, "")
+        .replace("-p 1235", "-p 0")
+        .split(" ");
+      const { stdout, stderr } = await shown.appd(words, shown.marked({ env }));
+      expect({ command, said: shape(stderr + stdout) }).toEqual({ command, said: shape(output) });
+    }
+    await shown.untilOver();
+    shown.remove();
   });
 });
