@@ -143,7 +143,7 @@ const wayToListening = {
     if (reachable("cli/command.ts", context).has(id)) return "common";
     const isIn = (files) => files.some((file) => reachable(file, context).has(id));
     if (isIn(CONTROL)) return isIn(RUN) ? "common" : "control";
-    if (isIn(LAUNCH)) return isIn(RUN) ? "common" : "launch";
+    if (isIn(LAUNCH)) return isIn(RUN) || isIn(LAUNCHED) ? "common" : "launch";
     if (isIn(RUN)) return isIn(MASTER) ? "common" : "runtime";
     return null;
   },
@@ -154,6 +154,7 @@ const CONTROL = ["control-commands", "status-command", "stop-command", "reopen-c
 );
 /** Who starts a daemon waits for two starts of Node, and needs next to nothing of what it runs. */
 const LAUNCH = ["cli/launch.ts"];
+const LAUNCHED = ["runner/launch/launched-world.ts"];
 /** It stays, beside the one that runs. */
 const MASTER = ["cli/supervise.ts"];
 const RUN = ["index.ts", "cli/run-maker.ts", "maker/assemble.ts"];

@@ -1,5 +1,6 @@
 import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
+import { describeAsRoot } from "../as-root";
 import { DaemonProject, filesOf, folderOf, kill, stateOf } from "./daemons";
 import { ODD } from "./fixtures/odd-maker";
 import { freePorts } from "./free-ports";
@@ -327,7 +328,7 @@ describe("what does not go together with --daemon", () => {
   });
 });
 
-(isRoot ? describe : describe.skip)("started by root", () => {
+describeAsRoot("started by root", () => {
   it("does not take over what would load other code into it, and says so", async () => {
     project.write({ "other.cjs": `require("node:fs").writeFileSync("other.txt", String(process.pid));` });
     const { status, stderr } = await project.daemon([], ["odd"], {

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
+import { describeAsRoot } from "../as-root";
 import { DaemonProject, isListening, kill, stateOf } from "./daemons";
 import { ODD } from "./fixtures/odd-maker";
 import { freePorts } from "./free-ports";
-import { firstLine, isRoot, NOBODY } from "./harness";
+import { firstLine, NOBODY } from "./harness";
 
 let project: DaemonProject;
 let port: number;
@@ -220,7 +221,7 @@ describe("the end of a master", () => {
 
 const ownerOf = (pid: number): number => statSync(`/proc/${pid}`).uid;
 
-(isRoot ? describe : describe.skip)("a master that root starts", () => {
+describeAsRoot("a master that root starts", () => {
   it("TD-09: can start a worker again, though that gives up root each time", async () => {
     const { status, master, worker } = await supervised(odd(), { globals: ["--uid", String(NOBODY)] });
     expect(status).toBe(0);
