@@ -1,4 +1,10 @@
-import { formatIdentity, isAlive, ownIdentity, readIdentity } from "../../src/base/process-identity";
+import {
+  formatIdentity,
+  isAlive,
+  ownIdentity,
+  readIdentity,
+  residentMemory,
+} from "../../src/base/process-identity";
 
 (process.platform === "linux" ? describe : describe.skip)("the identity of a process", () => {
   const own = ownIdentity();
@@ -17,5 +23,10 @@ import { formatIdentity, isAlive, ownIdentity, readIdentity } from "../../src/ba
     expect(isAlive({ pid: own.pid, began: undefined })).toBe(true);
     expect(isAlive({ pid: own.pid, began: "1" })).toBe(false);
     expect(isAlive({ pid: 999_999_999, began: undefined })).toBe(false);
+  });
+
+  it("has memory as long as it is there", () => {
+    expect(residentMemory(own.pid)).toBeGreaterThan(1_000_000);
+    expect(residentMemory(999_999_999)).toBeUndefined();
   });
 });

@@ -456,6 +456,25 @@ asRoot("what is root's", () => {
   });
 });
 
+describe("whoever asks for none of it", () => {
+  it("W-33: loads none of it", async () => {
+    const written = `require("node:fs").writeFileSync(process.env.LOADED, Object.keys(require.cache).join("\\n"))`;
+    project.write({ "witness.cjs": `process.once("exit", () => ${written});` });
+    const LOADED = project.path("loaded.txt");
+    const env = { LOADED, NODE_OPTIONS: `--require ${project.path("witness.cjs")}` };
+    const loaded = (): string[] => readFileSync(LOADED, "utf8").match(/\bcontrol[\w-]*\.js$/gm) ?? [];
+    await project.appd(["--help"], { env });
+    expect(loaded()).toEqual([]);
+    const running = project.start(["stubborn"], { env });
+    await running.port();
+    await running.stop();
+    expect(loaded()).toEqual([]);
+    await project.appd(["status"], { env: { ...env, APPD_RUNTIME_DIR: project.path("run") } });
+    expect(loaded()).toEqual(["control.js"]);
+    expect(readFileSync(LOADED, "utf8")).not.toContain("runtime.js");
+  });
+});
+
 describe("docs/control-socket.md", () => {
   const blocks = blocksOf(readFileSync(join(__dirname, "../../docs/control-socket.md"), "utf8"));
   const block = (language: string): string => blocks.find((found) => found.language === language)?.text ?? "";

@@ -103,6 +103,7 @@ describe("the control socket", () => {
     ["garbage", "\0\xff}{", "this is no JSON"],
     ["an empty line", "", "this is no JSON"],
     ["no object", "[1]", 'a request is an object with a "command"'],
+    ["a deep one", "[".repeat(30_000) + "]".repeat(30_000), 'a request is an object with a "command"'],
     ["null", "null", 'a request is an object with a "command"'],
     ["a prototype", '{"__proto__":{"command":"stop"}}', 'a request is an object with a "command"'],
     ["a command of every object", '{"command":"__proto__"}', "there is no such command"],
