@@ -301,6 +301,14 @@ describe("TD-01…TD-29: a line that was written for twistd", () => {
     expect(stderr).toContain(instead);
   });
 
+  it("has its options in docs/coming-from-twistd.md, each of them", () => {
+    const text = readFileSync(resolve(__dirname, "../../docs/coming-from-twistd.md"), "utf8");
+    const options =
+      "nodaemon logfile logger syslog prefix pidfile rundir chroot uid gid euid umask python file source no_save " +
+      "encrypted reactor help-reactors profile profiler savestats debug spew originalname help version";
+    expect(options.split(" ").filter((option) => !text.includes(`\`--${option}\``))).toEqual([]);
+  });
+
   it("TD-28, TD-29: help without words; options without a command are refused", async () => {
     expect(await project.appd([])).toMatchObject({ status: 0, stderr: "" });
     expect((await project.appd(["-n"])).status).toBe(64);
