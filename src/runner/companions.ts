@@ -1,6 +1,7 @@
 import type { Companion } from "./companion";
 import type { DeploymentOptions } from "./deployment-options";
 import { privileges } from "./privileges-asked";
+import { processNamed } from "./process-name";
 import { stallsLogged } from "./stalls";
 import type { Environment } from "./world";
 
@@ -44,7 +45,7 @@ async function launchOf({ launched }: DeploymentOptions): Promise<{ first: Compa
 /** What tells of how a run goes. */
 async function witnesses(deployment: DeploymentOptions): Promise<Companion[]> {
   const { launched, profile, heapSnapshot } = deployment;
-  const companions = [stallsLogged()];
+  const companions = [processNamed, stallsLogged()];
   if (launched) companions.push((await import("./death-report")).deathReport(deployment));
   if (profile !== undefined) companions.push((await import("./profile")).cpuProfile(profile));
   if (heapSnapshot !== undefined) companions.push((await import("./profile")).heapSnapshot(heapSnapshot));
