@@ -2,8 +2,9 @@
 import { looksLikeOption, optionsIn, type OptionWord, type Vocabulary } from "../base/option-words";
 import { didYouMean } from "../base/suggest";
 import { quote, word } from "../base/text";
-import { FACILITIES } from "../log/severity";
+import { LEVEL_WORDS } from "../log/levels";
 import { logAgeIn, logSizeIn } from "../log/log-limits";
+import { FACILITIES } from "../log/severity";
 import { GlobalOptionError } from "./errors";
 import { insteadOf } from "./twistd-options";
 
@@ -80,7 +81,7 @@ export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
   "log-level": {
     placeholder: "LEVEL",
     env: "APPD_LOG_LEVEL",
-    choices: ["fatal", "critical", "error", "warn", "info", "debug", "trace", "silent"],
+    choices: LEVEL_WORDS,
     description: "The finest level to log; info if not given.",
   },
   "log-format": {

@@ -18,7 +18,7 @@ export async function listCommands(session: Session): Promise<CommandList> {
 }
 
 /** What is remembered of the project's plugins; what is new or has changed is loaded first. */
-export async function knownPlugins(session: Session): Promise<Listing> {
+async function knownPlugins(session: Session): Promise<Listing> {
   const { world, project } = session;
   const known = readListing({ project, environment: world.environment });
   return known ?? (await import("./project-plugins")).openCatalog(session);

@@ -1,3 +1,4 @@
+import { levelNamed } from "../log/levels";
 import type { ProcessLogOptions } from "../runner/process-log";
 import type { RunOptions } from "../runner/run-options";
 import { deploymentOf } from "./deployment";
@@ -19,7 +20,7 @@ export function runOptions(session: Session): RunOptions & { readonly timeouts: 
   const format = values.get("log-format");
   const start = seconds(values.get("start-timeout"));
   const log = {
-    ...(level !== undefined && { level: level === "critical" ? "fatal" : level }),
+    ...(level !== undefined && { level: levelNamed(level) }),
     ...(format !== undefined && { format }),
     ...logFileOf(session.line),
     ...syslogOf(session.line, deployment.name),

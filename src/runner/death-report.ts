@@ -73,7 +73,7 @@ function removeEmpty(file: string): void {
 }
 
 /** `/var/log/web.log` → `/var/log/web.crash.json` */
-export const reportBeside = (logFile: string, which = ""): string =>
+const reportBeside = (logFile: string, which = ""): string =>
   `${logFile.replace(/\.log$/, "")}.crash${which}.json`;
 
 const isWritten = (file: string): boolean => (statOf(file)?.size ?? 0) > 0;

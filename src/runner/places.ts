@@ -44,7 +44,7 @@ export function placesOf(world: Given, { name, daemon, pidfile, logfile }: Place
  *
  * @throws NoPlaceError
  */
-export function logFolderOf({ environment }: Pick<World, "environment">): string {
+function logFolderOf({ environment }: Pick<World, "environment">): string {
   if (process.geteuid?.() === 0) return "/var/log/appd";
   const state = absolute(environment.XDG_STATE_HOME);
   return join(state ?? join(homeOf(environment), ".local", "state"), "appd");

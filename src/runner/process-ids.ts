@@ -62,7 +62,7 @@ export function fieldIn(status: string, name: string): string[] | undefined {
 }
 
 /** The supplementary groups as /proc/PID/status has them. */
-export function groupsIn(status: string | undefined): number[] | undefined {
+function groupsIn(status: string | undefined): number[] | undefined {
   return status === undefined ? undefined : fieldIn(status, "Groups")?.map(Number);
 }
 

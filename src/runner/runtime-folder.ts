@@ -7,7 +7,7 @@ import type { World } from "./world";
 type Given = Pick<World, "environment">;
 
 /** Names it in place of all others: for containers that have none of them, and to keep several sets of runs apart. */
-export const RUNTIME_FOLDER_VARIABLE = "APPD_RUNTIME_DIR";
+const RUNTIME_FOLDER_VARIABLE = "APPD_RUNTIME_DIR";
 
 const MODE = 0o700;
 

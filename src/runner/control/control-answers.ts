@@ -7,7 +7,7 @@ import { listeningAt } from "./listening-at";
 import type { LaunchAnswer } from "./protocol";
 
 /** Milliseconds that services may take to stop where nobody says otherwise. */
-export const STOP_TIMEOUT = 30_000;
+const STOP_TIMEOUT = 30_000;
 
 /** What a run answers. */
 export function answersOf(
