@@ -186,7 +186,7 @@ const messagesIn = (text: string): string[] =>
   it("goes on with the socket that it made as root, and makes it anew at the next start", async () => {
     for (let times = 0; times < 2; times += 1) {
       const running = await started(["-u", account.name]);
-      expect(await ask(project.path("web.sock"), "/read?of=/proc/self/comm")).toBe("node\n");
+      expect(await ask(project.path("web.sock"), "/read?of=package.json")).toContain("myproject");
       expect((await running.stop()).status).toBe(0);
     }
   });
@@ -299,15 +299,28 @@ new HTTPServer("unix:app.sock", (request: Request) => new Response(request.url))
     });
   });
 
-  it("refuses to run where Node would keep root for io_uring", async () => {
-    const { status, stderr } = await project.appd(["-u", "www-data", "web", "-p", "unix:web.sock"], {
-      env: { UV_USE_IO_URING: "1" },
+  /** Node 20 can't be sure that io_uring is off; later ones never use it for files. */
+  const io = { env: { UV_USE_IO_URING: "1" } };
+  if (process.version.startsWith("v20.")) {
+    it("refuses to run where Node would keep root for io_uring", async () => {
+      const ended = await project.appd(["-u", "www-data", "web", "-p", "unix:web.sock"], io);
+      expect(ended).toMatchObject({
+        status: 78,
+        stderr:
+          "appd: Node gives up no privileges where UV_USE_IO_URING is set: start without that variable\n",
+      });
+      expect(existsSync(project.path("web.sock"))).toBe(false);
     });
-    expect([status, stderr]).toEqual([
-      78,
-      "appd: Node gives up no privileges where UV_USE_IO_URING is set: start without that variable\n",
-    ]);
-  });
+  } else {
+    it("gives up root where Node is told to use io_uring", async () => {
+      const { name, uid, gid, others } = account;
+      const running = project.start(["-u", name, "web", "-p", "unix:web.sock"], io);
+      await running.says(/gave up root/);
+      expect(threadsOf(running.pid)).toEqual(threads(uid, gid, [others.gid, gid]));
+      expect(await ask(project.path("web.sock"), "/read?of=/etc/shadow")).toContain("EACCES");
+      await running.stop();
+    });
+  }
 
   it("W-02, W-50: ends with nothing left when the last step fails, in the foreground and for a daemon", async () => {
     const lacking = [
