@@ -66,7 +66,7 @@ describe("before the command", () => {
       ["--stop-timeout", "soon", "myproject"],
       '--stop-timeout must be a number of seconds, got "soon" (from the command line)',
     ],
-  ])("refuses %s", async (_title, args, line) => {
+  ])("TL-13: refuses %s", async (_title, args, line) => {
     expect(await project.appd(args)).toEqual(fault(line));
   });
 
@@ -110,7 +110,7 @@ describe("after the command", () => {
       ["--log-level", "debug"],
       'unknown option --log-level: it is one of appd\'s own, put it before "myproject"',
     ],
-  ])("refuses %s", async (_title, args, line) => {
+  ])("TL-13: refuses %s", async (_title, args, line) => {
     expect(await project.appd(["myproject", ...args])).toEqual(fault(`myproject: ${line}`));
   });
 

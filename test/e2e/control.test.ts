@@ -403,7 +403,7 @@ asRoot("what is root's", () => {
     project.discard("run", "it.log");
   });
 
-  it("W-33: is nobody else's to see or to tell", async () => {
+  it("W-33, rule 19: is nobody else's to see or to tell", async () => {
     await daemon();
     const files = readdirSync(project.path("run"));
     expect(statSync(project.path("run")).mode & 0o777).toBe(0o700);

@@ -163,7 +163,7 @@ describe("A daemon", () => {
   });
 
   it.each(users)(
-    "TD-12, W-18: makes files for its owner alone unless another umask is asked for, for %s",
+    "TD-12, W-18, rule 14: makes files for its owner alone unless another umask is asked for, for %s",
     async (_, how) => {
       const written = async (...own: string[]): Promise<number> => {
         const place = join(folder, `d${own.length}`);

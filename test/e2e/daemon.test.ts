@@ -66,7 +66,7 @@ describe("appd --daemon", () => {
     await project.until("lets go of the pipe", () => sockets().length === 2);
   });
 
-  it("does not get what its caller had open by mistake", async () => {
+  it("rule 15: does not get what its caller had open by mistake", async () => {
     const words = ["--daemon", ...project.words([], ["odd"])].map((word) => `'${word}'`).join(" ");
     const command = `'${process.execPath}' '${project.path("node_modules/appd/dist/cli.js")}' ${words}`;
     const leak = `exec 20>leak.txt 251>leak.txt 3>leak.txt; exec ${command}`;
@@ -121,15 +121,18 @@ describe("appd --daemon", () => {
     expect(readFileSync(project.path("loaded-by.txt"), "utf8")).toBe(`${project.pid}\n`);
   });
 
-  it.each([["--help"], ["--version"]])("prints what it is asked for and starts nothing: %s", async (word) => {
-    const foreground = await project.appd(["odd", word]);
-    const { status, stdout, stderr } = await project.daemon([], ["odd", word]);
-    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: foreground.stdout, stderr: "" });
-    expect({ pidfile: existsSync(project.pidfile), left: project.processes }).toEqual({
-      pidfile: false,
-      left: [],
-    });
-  });
+  it.each([["--help"], ["--version"]])(
+    "TD-26: prints what it is asked for and starts nothing: %s",
+    async (word) => {
+      const foreground = await project.appd(["odd", word]);
+      const { status, stdout, stderr } = await project.daemon([], ["odd", word]);
+      expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: foreground.stdout, stderr: "" });
+      expect({ pidfile: existsSync(project.pidfile), left: project.processes }).toEqual({
+        pidfile: false,
+        left: [],
+      });
+    },
+  );
 });
 
 /** What a failed start must leave: nothing. */
@@ -312,7 +315,7 @@ describe("what does not go together with --daemon", () => {
     expect(status).toBe(64);
   });
 
-  it("is Node's inspector", async () => {
+  it("rule 28: is Node's inspector", async () => {
     const cli = project.path("node_modules/appd/dist/cli.js");
     const { status, stderr } = await project.node(["--inspect=0", cli, "-D", "odd"], project.marked());
     expect(stderr).toMatch(/^appd: --inspect works in the foreground only: leave it or --daemon out$/m);
@@ -329,7 +332,7 @@ describe("what does not go together with --daemon", () => {
 });
 
 describeAsRoot("started by root", () => {
-  it("does not take over what would load other code into it, and says so", async () => {
+  it("rule 28: does not take over what would load other code into it, and says so", async () => {
     project.write({ "other.cjs": `require("node:fs").writeFileSync("other.txt", String(process.pid));` });
     const { status, stderr } = await project.daemon([], ["odd"], {
       env: { NODE_OPTIONS: "--require ./other.cjs", NODE_PATH: "/nowhere" },

@@ -302,7 +302,7 @@ new HTTPServer("unix:app.sock", (request: Request) => new Response(request.url))
   /** Node 20 can't be sure that io_uring is off; later ones never use it for files. */
   const io = { env: { UV_USE_IO_URING: "1" } };
   if (process.version.startsWith("v20.")) {
-    it("refuses to run where Node would keep root for io_uring", async () => {
+    it("rule 11: refuses to run where Node would keep root for io_uring", async () => {
       const ended = await project.appd(["-u", "www-data", "web", "-p", "unix:web.sock"], io);
       expect(ended).toMatchObject({
         status: 78,
@@ -312,7 +312,7 @@ new HTTPServer("unix:app.sock", (request: Request) => new Response(request.url))
       expect(existsSync(project.path("web.sock"))).toBe(false);
     });
   } else {
-    it("gives up root where Node is told to use io_uring", async () => {
+    it("rule 11: gives up root where Node is told to use io_uring", async () => {
       const { name, uid, gid, others } = account;
       const running = project.start(["-u", name, "web", "-p", "unix:web.sock"], io);
       await running.says(/gave up root/);

@@ -83,7 +83,7 @@ describe("the end of a process", () => {
     expect(await running.stop("SIGINT")).toMatchObject({ status: 1, signal: null });
   });
 
-  it("W-16: comes at the stop deadline, with a line that names who is late", async () => {
+  it("TL-11, W-16: comes at the stop deadline, with a line that names who is late", async () => {
     const running = project.start(["--stop-timeout", "0.1", ...words("stop for ever")]);
     await running.says(/beating/);
     const { status, stderr } = await running.stop();

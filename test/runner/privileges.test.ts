@@ -97,7 +97,7 @@ describe("refuseUnlessPermitted", () => {
     );
   });
 
-  it("refuses to go on where Node keeps its privileges for io_uring", () => {
+  it("rule 11: refuses to go on where Node keeps its privileges for io_uring", () => {
     const ids = new FakeIds();
     ids.ioUring = true;
     expect(() => refuseUnlessPermitted(WWW, ids)).toThrow(PrivilegesSetupError);
@@ -107,7 +107,7 @@ describe("refuseUnlessPermitted", () => {
 });
 
 describe("become", () => {
-  it("HP-08: changes the groups, the group and then the user, and tries the way back", () => {
+  it("HP-08, rule 11: changes the groups, the group and then the user, and tries the way back", () => {
     const ids = new FakeIds();
     becoming(WWW, ids);
     expect(ids.calls).toEqual(["setGroups 33", "setGid 33", "setUid 33", "setUid 0", "setGid 0"]);

@@ -247,7 +247,7 @@ describe("W-01: a failure before anything runs", () => {
     expect(world.end).toBe(70);
   });
 
-  it("has the stack with --debug", async () => {
+  it("TD-23: has the stack with --debug", async () => {
     const { world, running } = start({ debug: true }, () =>
       Promise.reject(new TypeError("x is not a function")),
     );

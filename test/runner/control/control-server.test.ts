@@ -110,7 +110,7 @@ describe("the control socket", () => {
     ["another", '{"command":"constructor"}', "there is no such command"],
     ["one that is unknown", '{"command":"halt"}', "there is no such command; there are status, stop, ended"],
     ["one that is no text", '{"command":["stop"]}', "there is no such command"],
-  ])("says what is wrong with %s, and goes on", async (_, line, message) => {
+  ])("rule 33: says what is wrong with %s, and goes on", async (_, line, message) => {
     const client = new Client(await serve()).say(`${line}\n{"command":"status"}\n`);
     expect(await client.lines(2)).toEqual([
       { error: { code: "APPD_CONTROL_REQUEST", message: expect.stringContaining(message) as string } },
@@ -119,7 +119,7 @@ describe("the control socket", () => {
     expect(heard).toEqual([]);
   });
 
-  it("hangs up on a line without an end", async () => {
+  it("rule 19: hangs up on a line without an end", async () => {
     const client = new Client(await serve()).say("x".repeat(1_000_000));
     expect(await client.lines(1)).toEqual([
       {
