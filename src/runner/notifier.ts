@@ -10,8 +10,11 @@ export type Notice = Readonly<Record<string, string>>;
 /** Word to a service manager. Nothing here throws or waits for it; what could not be told is one warning. */
 export interface Notifier {
   tell(notice: Notice): void;
-  /** Tells it before it returns, or not at all: the process is about to end. */
-  tellNow(notice: Notice): void;
+  /**
+   * The process is about to end: sends off what has not been told yet. A last notice is told before this returns, or
+   * not at all.
+   */
+  close(last?: Notice): void;
 }
 
 export interface NotifierOptions {
@@ -54,8 +57,8 @@ class DirectNotifier implements Notifier {
     if (this.#retry === undefined) this.#send(this.#socket);
   }
 
-  tellNow(notice: Notice): void {
-    this.tell(notice);
+  close(last?: Notice): void {
+    if (last) this.tell(last);
     if (this.#socket) this.#send(this.#socket);
   }
 
@@ -109,14 +112,13 @@ class ProgramNotifier implements Notifier {
     if (!this.#isBusy) this.#tellNext(this.#program);
   }
 
-  tellNow(notice: Notice): void {
-    if (this.#program === undefined) return;
-    const { socket } = this.#options;
-    spawnSync(this.#program, linesOf(notice), {
-      env: { NOTIFY_SOCKET: socket },
-      stdio: "ignore",
-      timeout: LAST_AT_MOST,
-    });
+  close(last?: Notice): void {
+    const words = linesOf(Object.assign({}, ...this.#queue.splice(0), last) as Notice);
+    if (this.#program === undefined || words.length === 0) return;
+    const how = { env: { NOTIFY_SOCKET: this.#options.socket }, stdio: "ignore" } as const;
+    if (last) spawnSync(this.#program, words, { ...how, timeout: LAST_AT_MOST });
+    // It goes on by itself.
+    else spawn(this.#program, words, how).on("error", () => undefined);
   }
 
   #tellNext(program: string): void {

@@ -69,7 +69,7 @@ export class ServiceManager implements Companion {
   ended({ fault }: RunView): void {
     this.#cancelPing();
     this.#release();
-    if (fault !== undefined) this.#notifier?.tellNow({ STATUS: shortened(messageOf(fault)) });
+    this.#notifier?.close(fault === undefined ? undefined : { STATUS: shortened(messageOf(fault)) });
   }
 
   /** By now the run has done what a reload is. */

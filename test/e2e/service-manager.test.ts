@@ -1,6 +1,6 @@
 /** What a service manager is told: by one that writes it down, and by a real systemd that acts on it. */
 import { mkdirSync, realpathSync, symlinkSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { describeWith } from "../programs";
 import { everything, Project, site, type Running } from "./harness";
 import { boot, describeBooted, nodeBinary, type Booted } from "./nspawn";
@@ -204,7 +204,7 @@ ${service}
     const koffi = `Environment=NODE_PATH=${project.path("peers")}\nNotifyAccess=main`;
     const folders = ["koffi", "@koromix"].map((name) => realpathSync(resolve(MODULES, name)));
     // Such a user has a /tmp of its own.
-    const user = `DynamicUser=yes\nBindReadOnlyPaths=${[site(), ...folders].join(" ")}`;
+    const user = `DynamicUser=yes\nBindReadOnlyPaths=${[site(), dirname(nodeBinary()), ...folders].join(" ")}`;
     booted = await boot({
       folders,
       units: {

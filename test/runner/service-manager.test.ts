@@ -7,7 +7,7 @@ import { FakeWorld } from "./fake-world";
 /** A service manager that writes down what it is told. */
 class FakeManager implements Notifier {
   readonly told: Notice[] = [];
-  readonly last: Notice[] = [];
+  readonly last: (Notice | undefined)[] = [];
   options: NotifierOptions | undefined;
   readonly open = (options: NotifierOptions): Notifier => {
     this.options = options;
@@ -16,8 +16,8 @@ class FakeManager implements Notifier {
   tell(notice: Notice): void {
     this.told.push(notice);
   }
-  tellNow(notice: Notice): void {
-    this.last.push(notice);
+  close(last?: Notice): void {
+    this.last.push(last);
   }
 }
 
