@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from "node:fs";
+import { silently } from "./silently";
 
 /**
  * Who a process is: its number, and when it began where the system tells. Numbers are given out again, and every
@@ -40,7 +41,7 @@ export interface ProcessSeen {
 
 /** Undefined where there is no such process, and where the system does not tell. */
 export function processAt(pid: number): ProcessSeen | undefined {
-  const stat = look(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+  const stat = silently(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
   // The name, which may hold anything, stands in brackets before the rest; of that the first and the 20th are meant.
   const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
   const began = fields?.[19];
@@ -50,16 +51,16 @@ export function processAt(pid: number): ProcessSeen | undefined {
 /** How much of a process lies in memory, in bytes; undefined where the system does not tell. */
 export function residentMemory(pid: number): number | undefined {
   const [, kilobytes] =
-    /^VmRSS:\s+(\d+) kB$/m.exec(look(() => readFileSync(`/proc/${pid}/status`, "utf8")) ?? "") ?? [];
+    /^VmRSS:\s+(\d+) kB$/m.exec(silently(() => readFileSync(`/proc/${pid}/status`, "utf8")) ?? "") ?? [];
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1_024;
 }
 
 /** The name of a process, as the system has it; none where it does not tell. */
 function commandOf(pid: number): string | undefined {
-  const name = look(() => readFileSync(`/proc/${pid}/comm`, "utf8"))?.trim();
+  const name = silently(() => readFileSync(`/proc/${pid}/comm`, "utf8"))?.trim();
   // What Node calls its first thread, from 24 on: nobody would know it by that.
   if (name === "MainThread")
-    return look(() => readlinkSync(`/proc/${pid}/exe`))?.replace(/^.*\//, "") ?? "node";
+    return silently(() => readlinkSync(`/proc/${pid}/exe`))?.replace(/^.*\//, "") ?? "node";
   return name === "" ? undefined : name;
 }
 
@@ -67,12 +68,4 @@ function commandOf(pid: number): string | undefined {
 export function describeProcess(pid: number): string {
   const command = commandOf(pid);
   return command === undefined ? `process ${pid}` : `process ${pid} (${command})`;
-}
-
-function look(read: () => string): string | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

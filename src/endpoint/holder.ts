@@ -1,6 +1,7 @@
 /** Who has what one would like to have, as far as Linux tells. Loaded when it matters; never fails. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { describeProcess } from "../base/process-identity";
+import { silently } from "../base/silently";
 
 /** Milliseconds that looking through all processes may take. */
 const PATIENCE = 300;
@@ -104,11 +105,3 @@ function userNamed(uid: string): string {
 }
 
 const read = (file: string): string => silently(() => readFileSync(file, "utf8")) ?? "";
-
-function silently<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch {
-    return undefined;
-  }
-}

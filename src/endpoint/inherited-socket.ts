@@ -1,5 +1,6 @@
 /** What an open file descriptor is, as far as Linux tells. Never fails. */
 import { readFileSync, readlinkSync } from "node:fs";
+import { silently } from "../base/silently";
 import type { SocketDomain } from "./adopt";
 
 export interface FoundSocket {
@@ -58,11 +59,3 @@ function unix(inode: string): FoundSocket | undefined {
 
 const lines = (file: string): string[][] =>
   (silently(() => readFileSync(file, "utf8")) ?? "").split("\n").map((line) => line.trim().split(/ +/));
-
-function silently<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch {
-    return undefined;
-  }
-}

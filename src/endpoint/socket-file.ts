@@ -11,6 +11,7 @@ import {
   type Stats,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { silently } from "../base/silently";
 import { ListenPathError, ListenPermissionError } from "./errors";
 import { inUse, say, type Place } from "./listen-error";
 import { lockHolder, lockOf } from "./socket-lock";
@@ -122,11 +123,3 @@ const SHORT = ".appd-s";
 
 const isSame = (stats: Stats, { dev, ino }: Pick<Stats, "dev" | "ino">): boolean =>
   stats.dev === dev && stats.ino === ino;
-
-function silently(act: () => unknown): void {
-  try {
-    act();
-  } catch {
-    // It is gone.
-  }
-}

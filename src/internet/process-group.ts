@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { silently } from "../base/silently";
 
 /**
  * A child and all that it starts, as long as that stays in its process group: a shell's children do, and so do the
@@ -51,12 +52,4 @@ function areDead(group: number | undefined): boolean {
     if (Number(its) === group) states.push(state);
   }
   return states.length > 0 && states.every((state) => "ZXx".includes(state));
-}
-
-function silently<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import type { TextOutput } from "./log-record";
+import { sleep } from "./sleep";
 
 /**
  * Writes what there is room for and returns how many bytes that was; throws what the system says (`EAGAIN`,
@@ -128,8 +129,4 @@ export class FileOutput implements TextOutput {
 /** One call of the system, for each of the two that Node has. */
 export function writeChunk(fd: number, chunk: string | Uint8Array): number {
   return typeof chunk === "string" ? writeSync(fd, chunk) : writeSync(fd, chunk);
-}
-
-function sleep(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

@@ -20,8 +20,10 @@ import {
 import { basename, dirname, join } from "node:path";
 import { tryLinkLock } from "../base/link-lock";
 import { describeProcess, formatIdentity, ownIdentity, readIdentity } from "../base/process-identity";
+import { silently } from "../base/silently";
 import { plain, quote } from "../base/text";
 import type { Logger } from "../log/logger";
+import { sleep } from "../log/sleep";
 import { exposedFolder, isRoot } from "../plugin/exposed";
 import { AlreadyRunningError, PidfileError, UnsafePidfileError } from "./errors";
 import { entryText, findPidfile, isRunning, textIn, type FoundPidfile } from "./pidfile-entry";
@@ -237,12 +239,4 @@ function inWords<T>(path: string, work: () => T): T {
 
 const isSame = (one: Stats, other: Stats): boolean => one.dev === other.dev && one.ino === other.ino;
 
-const pause = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
-
-function silently(work: () => unknown): void {
-  try {
-    work();
-  } catch {
-    // It is gone, or not ours to change.
-  }
-}
+const pause = (): void => sleep(PAUSE);

@@ -1,3 +1,4 @@
+import { sleep } from "../log/sleep";
 import type { SyslogOutput } from "../log/syslog-sink";
 import type { Clock } from "../service/clock";
 import { SyslogQueue } from "./syslog-queue";
@@ -210,8 +211,4 @@ export class RetryingSyslogOutput implements SyslogOutput {
     if (this.#retry !== undefined) this.#options.clock.clearTimeout(this.#retry);
     this.#retry = undefined;
   }
-}
-
-function sleep(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

@@ -5,6 +5,7 @@ import { CannotCreateError, NoInputError } from "../base/errors";
 import { LEAVING } from "../base/leaving";
 import { stackOf } from "../log/describe-error";
 import { writeChunk } from "../log/file-output";
+import { sleep } from "../log/sleep";
 import type { GuardedProcess } from "../plugin/import-guard";
 import { systemClock } from "../service/clock";
 import type { Load, SignalName, StandardStream, UncaughtKind, UncaughtListener, World } from "./world";
@@ -219,7 +220,7 @@ function writeAll(fd: 1 | 2, text: string): void {
       bytes = bytes.subarray(writeSync(fd, bytes));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === "EAGAIN") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+      if (code === "EAGAIN") sleep(5);
       else if (code === "EPIPE" || fd === 2) return;
       else throw cannotWrite(code ?? "", error);
     }

@@ -1,6 +1,7 @@
 /** Where what a service runs lies, and what of that a unit has to open: looks at the file system, writes nothing. */
 import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
+import { silently } from "../../base/silently";
 import { installedCopy, ownPackage } from "../../plugin/own-package";
 import { realPath, type Project } from "../../plugin/project";
 import type { World } from "../../runner/world";
@@ -106,12 +107,4 @@ function isOpenToAll(path: string): boolean {
   const stats = silently(() => statSync(path));
   if (!stats) return true;
   return (stats.mode & (stats.isDirectory() ? 0o001 : 0o004)) !== 0;
-}
-
-function silently<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch {
-    return undefined;
-  }
 }

@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { ProcessIdentity } from "../../base/process-identity";
+import { silently } from "../../base/silently";
 import { fingerprint } from "../../plugin/stamp";
 
 /** What is remembered of a run for those who find nobody answering. Nothing secret is in it. */
@@ -173,12 +174,4 @@ function isIdentity(found: unknown): found is ProcessIdentity {
   const { pid, began } = found as Partial<ProcessIdentity>;
   const isPid = Number.isInteger(pid) && Number(pid) >= 1 && Number(pid) <= LAST_PID;
   return isPid && (began === undefined || (typeof began === "string" && /^\d{1,20}$/.test(began)));
-}
-
-function silently(act: () => unknown): void {
-  try {
-    act();
-  } catch {
-    // It is gone, or not ours.
-  }
 }

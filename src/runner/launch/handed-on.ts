@@ -1,5 +1,6 @@
 /** What a daemon gets of whoever has started it: not everything that the launcher got. */
 import { closeSync, readdirSync, readFileSync } from "node:fs";
+import { silently } from "../../base/silently";
 import { takeInheritedSockets } from "../inherited-sockets";
 import { SILENT } from "../../log/silent-logger";
 import type { Environment, World } from "../world";
@@ -46,22 +47,15 @@ const CLOSED_ON_EXEC = 0o2000000;
  */
 export function closeLeaked(folder = "/proc/self"): number[] {
   const leaked = openFiles(folder).filter((fd) => fd > 2 && isHandedOn(folder, fd));
-  for (const fd of leaked) look(() => closeSync(fd));
+  for (const fd of leaked) silently(() => closeSync(fd));
   return leaked;
 }
 
-const openFiles = (folder: string): number[] => (look(() => readdirSync(`${folder}/fd`)) ?? []).map(Number);
+const openFiles = (folder: string): number[] =>
+  (silently(() => readdirSync(`${folder}/fd`)) ?? []).map(Number);
 
 function isHandedOn(folder: string, fd: number): boolean {
-  const text = look(() => readFileSync(`${folder}/fdinfo/${fd}`, "utf8")) ?? "";
+  const text = silently(() => readFileSync(`${folder}/fdinfo/${fd}`, "utf8")) ?? "";
   const [, flags] = /^flags:\s+([0-7]+)$/m.exec(text) ?? [];
   return flags !== undefined && (parseInt(flags, 8) & CLOSED_ON_EXEC) === 0;
-}
-
-function look<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, writeSync } from "node:fs";
 import type { Socket } from "node:net";
+import { sleep } from "../../log/sleep";
 import { asLine, inPieces, Lines, readMessage, type Message } from "./messages";
 
 /** How often a process that starts says that it is there. */
@@ -47,7 +48,7 @@ export class LaunchPipe {
         bytes = bytes.subarray(this.#file.write(this.#fd, bytes));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EAGAIN") return;
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+        sleep(PAUSE);
       }
     }
   }
