@@ -33,7 +33,7 @@ export function runtimeFolderOf({ environment }: Given): string {
 export function openRuntimeFolder(world: Given): string {
   const folder = runtimeFolderOf(world);
   refuseExposed(folder);
-  make(folder);
+  if (!lstatSync(folder, { throwIfNoEntry: false })) make(folder);
   refuseUnlessOwn(folder, lstatSync(folder));
   return folder;
 }

@@ -23,7 +23,9 @@ export class ControlConnection {
   readonly #options: ControlConnectionOptions;
   #received: Buffer = Buffer.alloc(0);
   #waits = false;
-  #cancel: () => void = () => undefined;
+  /** When the client must have asked, or taken its answer. */
+  #deadline = 0;
+  #cancel: (() => void) | undefined;
 
   constructor(socket: Socket, options: ControlConnectionOptions) {
     this.#socket = socket;
@@ -34,7 +36,7 @@ export class ControlConnection {
     socket.on("drain", () => this.#next());
     // Who hangs up waits for nothing any more.
     socket.on("end", () => this.#waits && socket.destroy());
-    socket.on("close", () => this.#cancel());
+    socket.on("close", () => this.#cancel?.());
     this.#expectRequest();
   }
 
@@ -47,7 +49,6 @@ export class ControlConnection {
 
   /** Says why, and hangs up. */
   refuse(error: ControlRequestError): void {
-    this.#cancel();
     this.#socket.end(asLine(refusal(error)), () => this.#socket.destroy());
     this.#expectRequest();
   }
@@ -77,7 +78,7 @@ export class ControlConnection {
     }
     // What waits behind is left to the kernel, which lets the client wait.
     if (this.#received.length > LONGEST_REQUEST) this.#socket.pause();
-    else this.#socket.resume();
+    else if (this.#socket.isPaused()) this.#socket.resume();
   }
 
   #answer(line: string): void {
@@ -92,7 +93,6 @@ export class ControlConnection {
       return;
     }
     this.#waits = true;
-    this.#cancel();
   }
 
   #write(reply: Reply): void {
@@ -101,9 +101,17 @@ export class ControlConnection {
   }
 
   #expectRequest(): void {
-    this.#cancel();
     const { clock, idle } = this.#options;
-    this.#cancel = after(clock, idle, () => this.#socket.destroy());
+    this.#deadline = clock.now() + idle;
+    this.#cancel ??= after(clock, idle, () => this.#due());
+  }
+
+  /** One timer for all requests of a client: it is set anew only when it is due. */
+  #due(): void {
+    const { clock } = this.#options;
+    const left = this.#deadline - clock.now();
+    if (left <= 0 && !this.#waits) this.#socket.destroy();
+    else this.#cancel = after(clock, Math.max(left, 1_000), () => this.#due());
   }
 }
 

@@ -36,7 +36,7 @@ export async function runningHere(world: World): Promise<Running[]> {
   const folder = runtimeFolderOf(world);
   if (!lstatSync(folder, { throwIfNoEntry: false })) return [];
   openRuntimeFolder(world);
-  const records = keptRecords(folder).filter((kept) => isCurrent(folder, kept));
+  const records = keptRecords(folder);
   const orphans = keptSockets(folder).filter((key) => !records.some((kept) => kept.key === key));
   const [running] = await Promise.all([
     Promise.all(records.map((kept) => look(folder, kept, world))),
@@ -63,7 +63,7 @@ async function look(
     ? await ask(socket, "status", { clock, patience: PATIENCE })
     : undefined;
   const status = asked?.kind === "answer" && isStatusOf(record, asked.answer) ? asked.answer : undefined;
-  // It may have ended while it was asked.
+  // Only of who says nothing it is a question whether he is still there.
   return (status ?? isCurrent(folder, { key, record })) ? { record, socket, status } : undefined;
 }
 
