@@ -56,7 +56,7 @@ const FLUSH_AT_MOST = 1_000;
  * A line waits so long for room, because in memory it would be lost if the process was killed. Once that was in vain
  * lines wait in memory for some time: the service must go on whatever becomes of its log.
  */
-const LINE_AT_MOST = 100;
+const LINE_AT_MOST = 500;
 const WAIT_AGAIN_AFTER = 5_000;
 const STEP = 1;
 
@@ -90,6 +90,8 @@ export class RetryingSyslogOutput implements SyslogOutput {
   send(severity: number, line: string): void {
     const { facility, head, lineEnd } = this.#options;
     const bytes = Buffer.from(`<${facility * 8 + severity}>${head?.() ?? ""}${line}${lineEnd}`, "utf8");
+    // What is there may have room by now, where the event loop has not come round to trying.
+    if (this.#queue.isFull && this.#way) this.#drain();
     this.#queue.add(bytes);
     // While a retry is due, nobody is known to take anything.
     if (this.#retry !== undefined) return;

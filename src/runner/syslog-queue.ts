@@ -23,6 +23,10 @@ export class SyslogQueue {
     this.#keep = keep;
   }
 
+  get isFull(): boolean {
+    return this.#waitingBytes > this.#keep;
+  }
+
   /** Whether something is not taken yet. */
   get isWaiting(): boolean {
     return this.#given < this.#lines.length;
@@ -34,7 +38,7 @@ export class SyslogQueue {
   }
 
   add(line: Buffer): void {
-    if (this.#waitingBytes > this.#keep) {
+    if (this.isFull) {
       this.#lost += 1;
       return;
     }

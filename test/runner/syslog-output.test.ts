@@ -158,7 +158,7 @@ describe("the way to the system's log", () => {
     const { output, clock, paused } = outputTo(log);
     log.room = 0;
     output.send(6, "one");
-    expect(paused()).toBe(100);
+    expect(paused()).toBe(500);
     output.send(6, "two");
     await clock.pass(1_000);
     output.send(6, "three");
