@@ -1,5 +1,5 @@
 import type { World } from "../runner/world";
-import { isColoured } from "./is-coloured";
+import { helpStyle } from "./help-style";
 import type { OptionsHelp } from "../options/options-help";
 import { OWN_COMMANDS } from "./own-commands";
 import { HELP, readControlLine, type ControlLine, type ControlUsage } from "./control-line";
@@ -20,16 +20,8 @@ export async function controlCommand(
   const line = readControlLine(usage, argv);
   if (!line.switches.has("help")) return action.act(world, line);
   const { renderHelp } = await import("../options/render-help");
-  const { command, details, examples } = usage;
-  const style = { width: world.stdout.columns ?? 80, colour: isColoured(world), program: "appd" };
-  world.stdout.write(
-    renderHelp(helpOf(usage), {
-      ...style,
-      description: OWN_COMMANDS.find(({ name }) => name === command)?.description ?? "",
-      ...(details !== undefined && { details }),
-      ...(examples && { examples }),
-    }),
-  );
+  const description = OWN_COMMANDS.find(({ name }) => name === usage.command)?.description ?? "";
+  world.stdout.write(renderHelp(helpOf(usage), helpStyle(world, { ...usage, description })));
 }
 
 function helpOf({ command, name, options }: ControlUsage): OptionsHelp {

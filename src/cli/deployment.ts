@@ -1,6 +1,6 @@
 import { basename, extname, resolve } from "node:path";
 import type { DeploymentOptions } from "../runner/deployment-options";
-import type { GlobalName } from "./globals";
+import type { GlobalName } from "./global-options";
 import type { Session } from "./session";
 
 /** What stands before the command, as far as it says what the process is to become. */

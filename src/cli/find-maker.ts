@@ -1,12 +1,9 @@
 import type { IServiceMaker } from "../maker/i-service-maker";
-import type { HelpStyle } from "../options/render-help";
 import { loadPlugin, PluginCatalog } from "../plugin/catalog";
 import type { Listing, PluginEntry } from "../plugin/listing";
 import { readListing } from "../plugin/read-listing";
-import type { World } from "../runner/world";
 import { chooseCommand, commandsOf } from "./commands";
 import { NoMakerError } from "./errors";
-import { isColoured } from "./is-coloured";
 import { OWN_COMMANDS } from "./own-commands";
 import { isMaker, preparePlugins } from "./project-plugins";
 import type { Session } from "./session";
@@ -37,18 +34,6 @@ export async function findMaker(session: Session, command: string): Promise<Foun
     maker,
     version: entry.file.source.owner.version,
     commands: commandsOf(listing.entries).map(({ name }) => name),
-  };
-}
-
-/** How a maker's help looks. */
-export function helpStyle(world: World, { description, details, examples }: IServiceMaker): HelpStyle {
-  return {
-    width: world.stdout.columns ?? 80,
-    colour: isColoured(world),
-    program: "appd",
-    description,
-    ...(details !== undefined && { details }),
-    ...(examples !== undefined && { examples }),
   };
 }
 

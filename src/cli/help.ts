@@ -1,5 +1,5 @@
 import { wrap } from "../base/text";
-import { GLOBAL_OPTIONS, type GlobalOption } from "./globals";
+import { GLOBAL_OPTIONS, type GlobalOption } from "./global-options";
 import { OWN_COMMANDS } from "./own-commands";
 
 /** A command as `appd --help` lists it. */

@@ -1,7 +1,8 @@
 import { logAgeIn, logSizeIn } from "../log/log-limits";
 import type { ProcessLogOptions } from "../runner/process-log";
 import { GlobalOptionError } from "./errors";
-import type { GlobalLine, GlobalName } from "./globals";
+import type { GlobalName } from "./global-options";
+import type { GlobalLine } from "./globals";
 
 /**
  * The log file that the command line asks for, and when it is rotated.

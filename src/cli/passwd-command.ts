@@ -3,11 +3,8 @@ import { SoftwareError } from "../base/errors";
 import { relabelled } from "../base/relabel";
 import { word } from "../base/text";
 import { readOptions } from "../options/read-options";
-import { renderHelp } from "../options/render-help";
-import { ownPackage } from "../plugin/own-package";
 import type { World } from "../runner/world";
 import { PasswordTypedError } from "./errors";
-import { isColoured } from "./is-coloured";
 import { addUser, listUsers, removeUser, verifyUser, type PasswdRequest } from "./passwd-actions";
 import {
   PASSWD_DESCRIPTION,
@@ -17,6 +14,7 @@ import {
   type PasswdLine,
   type PasswdOptions,
 } from "./passwd-options";
+import { printOutcome } from "./print-outcome";
 
 const ACTIONS = { add: addUser, remove: removeUser, list: listUsers, verify: verifyUser } as const;
 type ActionName = keyof typeof ACTIONS;
@@ -27,19 +25,8 @@ export async function passwdCommand(world: World, argv: readonly string[]): Prom
   const line = { command: "passwd", argv: argv.length === 0 ? ["--help"] : argv, environment: {} };
   const outcome = await readOptions(passwdShape(), line);
   if (outcome.kind === "values") return act(world, outcome.options);
-  if (outcome.kind === "text") world.stdout.write(outcome.text);
-  if (outcome.kind === "version") world.stdout.write(`${ownPackage().version}\n`);
-  if (outcome.kind === "help")
-    world.stdout.write(
-      renderHelp(outcome.help, {
-        width: world.stdout.columns ?? 80,
-        colour: isColoured(world),
-        program: "appd",
-        description: PASSWD_DESCRIPTION,
-        details: PASSWD_DETAILS,
-        examples: PASSWD_EXAMPLES,
-      }),
-    );
+  const texts = { description: PASSWD_DESCRIPTION, details: PASSWD_DETAILS, examples: PASSWD_EXAMPLES };
+  printOutcome(world, outcome, texts);
 }
 
 async function act(world: World, options: PasswdOptions): Promise<void> {

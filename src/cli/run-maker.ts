@@ -2,8 +2,9 @@ import { renderHelp } from "../options/render-help";
 import { run } from "../runner/run";
 import type { Beginning } from "../runner/run-options";
 import type { World } from "../runner/world";
-import { findMaker, helpStyle, type FoundMaker } from "./find-maker";
+import { findMaker, type FoundMaker } from "./find-maker";
 import { globalNames } from "./globals";
+import { helpStyle } from "./help-style";
 import type { Session } from "./session";
 import { runOptions, type Timeouts } from "./run-options";
 

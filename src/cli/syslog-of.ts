@@ -1,7 +1,8 @@
 import type { Facility } from "../log/severity";
 import type { SyslogOptions } from "../runner/syslog-log";
 import { GlobalOptionError } from "./errors";
-import type { GlobalLine, GlobalName } from "./globals";
+import type { GlobalName } from "./global-options";
+import type { GlobalLine } from "./globals";
 
 /** The log that `--syslog` asks for. A log file that only the environment names gives way to it. */
 export function syslogOf(

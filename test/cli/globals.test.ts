@@ -1,5 +1,6 @@
 import { OWN_VARIABLES } from "../../src/base/own-variables";
-import { GLOBAL_OPTIONS, globalNames, readGlobals } from "../../src/cli/globals";
+import { GLOBAL_OPTIONS } from "../../src/cli/global-options";
+import { globalNames, readGlobals } from "../../src/cli/globals";
 
 const read = (argv: readonly string[], environment: Record<string, string> = {}) =>
   readGlobals(argv, environment);

@@ -1,6 +1,7 @@
 import { basename, resolve } from "node:path";
 import { quote, word } from "../../base/text";
-import type { GlobalLine, GlobalName } from "../globals";
+import type { GlobalName } from "../global-options";
+import type { GlobalLine } from "../globals";
 import { NotDeployableError } from "./errors";
 import type { Account } from "./service-unit";
 

@@ -6,12 +6,12 @@ import { join, resolve } from "node:path";
 import { optionalPeer } from "../../base/optional-peer";
 import { readOptions } from "../../options/read-options";
 import { renderHelp } from "../../options/render-help";
-import { ownPackage } from "../../plugin/own-package";
 import { printable } from "../../log/printable";
 import { NoCommandError } from "../errors";
-import { findMaker, helpStyle, type FoundMaker } from "../find-maker";
+import { findMaker, type FoundMaker } from "../find-maker";
 import { globalNames } from "../globals";
-import { isColoured } from "../is-coloured";
+import { helpStyle } from "../help-style";
+import { printOutcome } from "../print-outcome";
 import type { Session } from "../session";
 import { carryGlobals } from "./carried-globals";
 import {
@@ -33,20 +33,11 @@ export async function deployCommand(session: Session, argv: readonly string[]): 
   const { world } = session;
   const { own, makers } = splitWords(argv.length === 0 ? ["--help"] : argv);
   const outcome = await readOptions(deployShape(), { command: "deploy", argv: own, environment: {} });
-  if (outcome.kind === "text") world.stdout.write(outcome.text);
-  if (outcome.kind === "version") world.stdout.write(`${ownPackage().version}\n`);
-  if (outcome.kind === "help")
-    world.stdout.write(
-      renderHelp(outcome.help, {
-        width: world.stdout.columns ?? 80,
-        colour: isColoured(world),
-        program: "appd",
-        description: DEPLOY_DESCRIPTION,
-        details: DEPLOY_DETAILS,
-        examples: DEPLOY_EXAMPLES,
-      }),
-    );
-  if (outcome.kind !== "values") return;
+  if (outcome.kind !== "values") {
+    const texts = { description: DEPLOY_DESCRIPTION, details: DEPLOY_DETAILS, examples: DEPLOY_EXAMPLES };
+    printOutcome(world, outcome, texts);
+    return;
+  }
   const { systemd } = outcome.options;
   if (!systemd) throw new NoCommandError();
   await deploy(session, systemd, makers);

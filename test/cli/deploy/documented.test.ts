@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { heldEndpoint, isHeld } from "../../../src/cli/deploy/held-endpoint";
 import { renderService } from "../../../src/cli/deploy/service-unit";
 import { renderSocket } from "../../../src/cli/deploy/socket-unit";
-import { GLOBAL_OPTIONS } from "../../../src/cli/globals";
+import { GLOBAL_OPTIONS } from "../../../src/cli/global-options";
 
 const text = readFileSync(join(__dirname, "../../../docs/systemd.md"), "utf8");
 /** The text of a unit that is shown, or of its beginning. */
