@@ -1,4 +1,5 @@
 import { unlinkSync } from "node:fs";
+import { formatIdentity, isAlive, ownIdentity, readIdentity } from "../base/process-identity";
 import { writeAtomically } from "./cache-folder";
 import { readTrusted } from "./stamp";
 import type { Witness } from "./witness";
@@ -10,6 +11,8 @@ interface Mark {
   readonly path: string;
   readonly print: string;
   readonly times: number;
+  /** The process that imports it, or did. */
+  readonly by: string;
 }
 
 /**
@@ -32,7 +35,12 @@ export class ImportMark {
   }
 
   begin(file: Pick<Witness, "path" | "print">): void {
-    const mark: Mark = { path: file.path, print: file.print, times: this.#timesOf(file) + 1 };
+    const mark: Mark = {
+      path: file.path,
+      print: file.print,
+      times: this.#timesOf(file) + 1,
+      by: formatIdentity(ownIdentity()),
+    };
     this.#isSet = true;
     if (this.#file !== undefined) writeAtomically(this.#file, JSON.stringify(mark));
   }
@@ -47,8 +55,16 @@ export class ImportMark {
   }
 
   #timesOf({ path, print }: Pick<Witness, "path" | "print">): number {
-    return this.#left?.path === path && this.#left.print === print ? this.#left.times : 0;
+    const left = this.#left;
+    if (left?.path !== path || left.print !== print) return 0;
+    // Another one that imports it at this moment has not died of it.
+    return isUnderWay(left) ? left.times - 1 : left.times;
   }
+}
+
+function isUnderWay({ by }: Mark): boolean {
+  const process = readIdentity(by);
+  return process !== undefined && isAlive(process);
 }
 
 function read(file: string | undefined): Mark | undefined {

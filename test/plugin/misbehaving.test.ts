@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { CompiledSource } from "./compiled-source";
 import { ProjectFolder } from "./project-folder";
 
@@ -147,6 +149,28 @@ describe("a plugin that misbehaves while it is imported is one line, and hurts n
     });
     folder.write({ stop: "" });
     expect(JSON.parse((await source.run(folder.root, OPEN)).stdout)).toMatchObject({ problems: [] });
+  });
+
+  it("is not taken for deadly because others import it at the same moment", async () => {
+    using folder = new ProjectFolder({
+      "plugins/slow.js": `
+        const { appendFileSync, readFileSync } = require("node:fs");
+        appendFileSync("here", ".");
+        const until = Date.now() + 10_000;
+        while (readFileSync("here", "utf8").length < 4 && Date.now() < until);
+        ${GOOD}`,
+      "node_modules/x": "",
+      here: "",
+    });
+    const one = async (): Promise<unknown> => JSON.parse((await source.run(folder.root, OPEN)).stdout);
+    const here = (): number => readFileSync(join(folder.root, "here"), "utf8").length;
+    const all = [];
+    for (let at = 1; at <= 4; at += 1) {
+      all.push(one());
+      for (let tries = 0; here() < at && tries < 1_000; tries += 1)
+        await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(await Promise.all(all)).toEqual(Array(4).fill({ names: ["good"], problems: [] }));
   });
 
   it("an alias that only a tsconfig knows", async () => {
