@@ -6,8 +6,8 @@ import { LEAVING } from "../base/leaving";
 import { stackOf } from "../log/describe-error";
 import { writeChunk } from "../log/file-output";
 import { sleep } from "../log/sleep";
-import type { GuardedProcess } from "../plugin/import-guard";
 import { systemClock } from "../service/clock";
+import { exitsOf, guardedProcess, type RealProcess } from "./guarded-process";
 import type { Load, SignalName, StandardStream, UncaughtKind, UncaughtListener, World } from "./world";
 
 /** The real process. Nothing else in appd touches it. */
@@ -72,7 +72,7 @@ export function systemWorld(): World {
       const timer = setInterval(() => undefined, 2 ** 31 - 1);
       return () => clearInterval(timer);
     },
-    guarded: guardedProcess({ onUncaught }),
+    guarded: guardedProcess(process as RealProcess, { onUncaught }),
     setTitle: (title) => {
       process.title = title;
     },
@@ -251,54 +251,5 @@ function uncaughtListeners(): World["onUncaught"] {
       if (listeners.length === 0)
         process.off("uncaughtException", exception).off("unhandledRejection", rejection);
     };
-  };
-}
-
-/** `reallyExit` is what `process.exit` calls, and what some programs call themselves. */
-type RealProcess = NodeJS.Process & { reallyExit: (code?: number) => never };
-type Exits = Pick<RealProcess, "exit" | "reallyExit">;
-
-/** How the process ends, as it was before anybody replaced it. */
-function exitsOf(real: RealProcess): Exits {
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as they were, not called from here
-  const { exit, reallyExit } = real;
-  return { exit, reallyExit };
-}
-
-/** The process with its uncaught errors sorted: whoever guards an import hears of them before the run does. */
-function guardedProcess(world: Pick<World, "onUncaught">): GuardedProcess {
-  const real = process as RealProcess;
-  const releases = new Map<unknown, () => void>();
-  return {
-    get exit() {
-      return exitsOf(real).exit;
-    },
-    set exit(exit) {
-      real.exit = exit;
-    },
-    get reallyExit() {
-      return exitsOf(real).reallyExit;
-    },
-    set reallyExit(reallyExit) {
-      Object.assign(real, { reallyExit });
-    },
-    get exitCode() {
-      return real.exitCode;
-    },
-    set exitCode(code) {
-      real.exitCode = code;
-    },
-    on(event, listener) {
-      const wanted: UncaughtKind = event === "uncaughtException" ? "exception" : "rejection";
-      const takes: UncaughtListener = (error, kind) => {
-        if (kind === wanted) listener(error);
-        return kind === wanted;
-      };
-      releases.set(listener, world.onUncaught(takes));
-    },
-    off(_, listener) {
-      releases.get(listener)?.();
-      releases.delete(listener);
-    },
   };
 }
