@@ -99,12 +99,16 @@ export class RotatingFile {
     return written;
   };
 
-  /** Goes on in the file of that name: the old one was renamed or removed. Where that fails, in the old one. */
-  reopen(): void {
+  /**
+   * Goes on in the file of that name, once a line that has begun is through: the old one was renamed or removed. Says
+   * whether it can; where it can't it goes on in the old one.
+   */
+  reopen(): boolean {
     this.#troubles.clear();
     this.#rotateFrom = 0;
-    if (this.#isInLine) this.#lookAt = 0;
-    else this.#openAgain();
+    if (!this.#isInLine) return this.#openAgain();
+    this.#lookAt = 0;
+    return true;
   }
 
   close(): void {

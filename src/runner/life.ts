@@ -1,14 +1,13 @@
 import { EX_SOFTWARE, exitStatusOf } from "../base/exit-status";
 import { messageOf } from "../log/describe-error";
 import { after } from "../service/clock";
-import type { Logger } from "../log/logger";
-import type { Inherited } from "../service/inherited";
 import type { RunView } from "./companion";
 import { companionsFor } from "./companions";
 import { Company } from "./company";
 import { deferred } from "./deferred";
 import { StartError, StartTimeoutError } from "./errors";
-import { takeInheritedSockets } from "./inherited-sockets";
+import { inherit } from "./inherit";
+import { isBrokenPipe } from "./is-broken-pipe";
 import type { ProcessLog } from "./process-log";
 import { AppdError } from "../base/errors";
 import { culpritOf } from "../service/culprits";
@@ -222,13 +221,9 @@ export class Life {
 
   #reopenLogs(): string {
     if (this.#log.file === undefined) return "there is no log file to open anew";
-    try {
-      this.#log.reopen();
-      return "the log is opened anew";
-    } catch (error) {
-      this.#log.front.logger.error(messageOf(error));
-      return "the log stays the one that it was";
-    }
+    return this.#log.reopen()
+      ? "the log is opened anew"
+      : "the log stays the one that it was, and has a line that says why";
   }
 
   #toldToReopenLogs(): string {
@@ -298,23 +293,4 @@ export class Life {
     this.#releases.push(cancel);
     return cancel;
   }
-}
-
-/** What the process was given. Its streams are asked for only by whom they serve: that takes some milliseconds. */
-function inherit(world: World, log: Logger): Inherited {
-  return {
-    sockets: takeInheritedSockets(world, log),
-    get stdin() {
-      return world.streams.stdin;
-    },
-    get stdout() {
-      return world.streams.stdout;
-    },
-  };
-}
-
-/** The error event of a stream that nobody reads any more, as standard output is in `appd … | head`. */
-function isBrokenPipe(error: unknown): boolean {
-  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
-  return code === "EPIPE" && syscall === "write";
 }

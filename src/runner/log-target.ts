@@ -12,8 +12,8 @@ export interface LogTarget {
   /** The path of the file, if it is one, as it was when it was opened. */
   readonly path?: string;
   readonly descriptor?: LogDescriptor | undefined;
-  /** Says why it could not be done, where that is not said already. */
-  reopen?(): string | undefined;
+  /** Says whether it could be done; a warning tells what was in the way. */
+  reopen?(): boolean;
   /** To be called before the process makes this folder its root; gives what to go on with afterwards. */
   inRoot?(folder: string): () => LogTarget;
 }
@@ -63,15 +63,12 @@ function fileTarget(file: RotatingFile, opened: Opened): LogTarget {
     get descriptor() {
       return descriptor();
     },
-    reopen() {
-      file.reopen();
-      return undefined;
-    },
+    reopen: () => file.reopen(),
     inRoot(folder) {
       const name = nameIn(folder, path);
       return () => {
         const before = descriptor();
-        if (name === undefined) return outside(before, path);
+        if (name === undefined) return outside(before, opened);
         try {
           const moved = fileTarget(new RotatingFile(name, options), {
             ...opened,
@@ -81,7 +78,7 @@ function fileTarget(file: RotatingFile, opened: Opened): LogTarget {
           file.close();
           return moved;
         } catch {
-          return outside(before, path);
+          return outside(before, opened);
         }
       };
     },
@@ -92,12 +89,18 @@ const isNewOf = ({ isNew }: Opened): Pick<LogDescriptor, "isNew"> | undefined =>
   isNew === undefined ? undefined : { isNew };
 
 /** A file to which there is no way any more: it is only written to. */
-function outside({ fd, isNew }: LogDescriptor, path: string): LogTarget {
+function outside({ fd, isNew }: LogDescriptor, { path, options }: Opened): LogTarget {
   return {
     writeSome: (chunk) => writeChunk(fd, chunk),
     path,
     descriptor: { fd, isNew, path: undefined },
-    reopen: () => `${path} is outside of the root that this process has`,
+    reopen() {
+      options.warn?.(
+        "reopen",
+        Object.assign(new Error("the root folder is another one by now"), { code: "EXDEV" }),
+      );
+      return false;
+    },
   };
 }
 

@@ -42,8 +42,8 @@ export interface ProcessLog {
   readonly file: string | undefined;
   /** The file itself, at the moment. */
   readonly descriptor: LogDescriptor | undefined;
-  /** Opens the file anew, by its name: somebody has moved the one that there was. */
-  reopen(): void;
+  /** Opens the file anew, by its name: somebody has moved the one that there was. Where it can't, a line says why. */
+  reopen(): boolean;
   /** To be called before the process makes this folder its root; gives what to call afterwards. */
   inRoot(folder: string): () => void;
 }
@@ -86,9 +86,9 @@ export function openProcessLog(world: World, options: ProcessLogOptions = {}): P
       return target.descriptor;
     },
     reopen() {
-      const problem = target.reopen?.();
-      if (problem !== undefined) front.logger.warn(`${TROUBLES.reopen}: ${problem}`);
+      const isOpened = target.reopen?.() ?? true;
       output.again();
+      return isOpened;
     },
     inRoot(folder) {
       const moved = target.inRoot?.(folder);

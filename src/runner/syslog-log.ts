@@ -44,7 +44,10 @@ export function openSyslogLog(
     onStderr: false,
     file: undefined,
     descriptor: undefined,
-    reopen: () => front.flush(),
+    reopen() {
+      front.flush();
+      return true;
+    },
     inRoot: () => () => undefined,
   };
 }

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { UnavailableError, UsageError } from "../../src/base/errors";
 import { exitStatusOf } from "../../src/base/exit-status";
 import { run } from "../../src/runner/run";
@@ -161,6 +164,23 @@ describe("run", () => {
       await world.send("SIGINT");
       expect(world.end).toBe(1);
     });
+  });
+
+  it("TL-09: opens its log anew after SIGUSR2, and says so only where it did", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "appd-run-"));
+    const file = join(folder, "x.log");
+    const world = new FakeWorld();
+    void start({ log: { file } }, undefined, world);
+    await settled();
+    renameSync(file, `${file}.1`);
+    await world.send("SIGUSR2");
+    renameSync(file, `${file}.2`);
+    mkdirSync(file);
+    await world.send("SIGUSR2");
+    expect(readFileSync(`${file}.2`, "utf8")).toMatch(
+      /SIGUSR2: the log is opened anew"[^]*SIGUSR2: the log stays the one that it was/,
+    );
+    rmSync(folder, { recursive: true });
   });
 
   it("goes on after SIGHUP and SIGUSR1, which would kill or open the inspector", async () => {
