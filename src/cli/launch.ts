@@ -37,8 +37,10 @@ function orderOf(session: Session, environment: LaunchOrder["environment"]): Lau
     async cleanUp(pid) {
       const { placesOf } = await import("../runner/places");
       const { removePidfileOf } = await import("../runner/pidfile");
-      const { pidfile } = placesOf(world, { ...deployment, daemon: true });
+      const { dropEnded } = await import("../runner/control/running-here");
+      const { pidfile, runtime } = placesOf(world, { ...deployment, daemon: true });
       if (pidfile !== undefined) removePidfileOf(pidfile, pid);
+      dropEnded(runtime);
     },
   };
 }

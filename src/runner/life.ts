@@ -118,10 +118,11 @@ export class Life {
   async #served(application: Runnable): Promise<number> {
     const fault = await this.#startFault(application);
     if (fault === undefined) setImmediate(() => void this.#started());
-    const { exitCode, error } = await application.finished;
+    const finished = await application.finished;
+    const { exitCode, error } = finished;
     if (this.#unannounced) throw this.#unannounced.error;
     // A start that gave way to a stop leaves no error: it has not failed.
-    if (error !== undefined) {
+    if (error !== undefined || ("error" in finished && exitCode !== 0)) {
       if (fault) this.#report(fault.error);
       else this.#alsoOnStderr(error);
     }

@@ -23,6 +23,8 @@ export class ApplicationRun {
   ended = false;
   over = false;
   exitCode = 0;
+  /** Not to be seen by the error: nothing is an error to throw, too. */
+  hasFailed = false;
   error: unknown;
   reason: string | undefined;
   #resolve!: (finished: Finished) => void;
@@ -48,7 +50,8 @@ export class ApplicationRun {
 
   /** Notes what went wrong, and the exit code for it unless another was asked for. */
   fault(error: unknown, exitCode = EX_SOFTWARE): void {
-    if (this.error !== undefined) return;
+    if (this.hasFailed) return;
+    this.hasFailed = true;
     this.error = error;
     if (this.exitCode === 0) this.exitCode = exitCode;
   }
@@ -61,10 +64,10 @@ export class ApplicationRun {
     if (this.over) return;
     this.over = true;
     clearInterval(this.#hold);
-    const { exitCode, error, reason } = this;
+    const { exitCode, hasFailed, error, reason } = this;
     this.#resolve({
       exitCode,
-      ...(error === undefined ? {} : { error }),
+      ...(hasFailed ? { error } : {}),
       ...(reason === undefined ? {} : { reason }),
     });
   }

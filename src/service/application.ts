@@ -165,7 +165,7 @@ export class Application extends MultiService implements IProcess, AsyncDisposab
     if (run.ending) await run.ending;
     else if (!run.ended) run.startFault(error);
     this.#settle(run);
-    return run.error ?? error;
+    return run.hasFailed ? run.error : error;
   }
 
   #startIsLate(run: ApplicationRun): void {

@@ -285,6 +285,14 @@ describe("W-01: a failure before anything runs", () => {
     expect(world.end).toBe(64);
   });
 
+  it("is reported also where nothing at all was thrown", async () => {
+    const { world, application, running } = start();
+    application.starting = Promise.reject(undefined as unknown as Error);
+    await running;
+    expect(world.stderr.text).toMatch(/^appd: undefined was thrown, which is no Error/);
+    expect(world.end).toBe(70);
+  });
+
   it("comes after the lines that were logged before", async () => {
     const { world, running } = start({}, ({ log }) => {
       log.info("first");

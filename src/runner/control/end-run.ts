@@ -1,10 +1,11 @@
+import { dirname } from "node:path";
 import type { ProcessIdentity } from "../../base/process-identity";
 import { after, type Clock } from "../../service/clock";
 import { ask } from "./control-client";
 import { StopForbiddenError, UnendingError } from "./errors";
-import { pidOf, type ControlRecord } from "./records";
+import { pidOf } from "./records";
 import { runText } from "./run-text";
-import { PATIENCE, type Running } from "./running-here";
+import { dropEnded, PATIENCE, type Running } from "./running-here";
 import { isRunning } from "../pidfile-entry";
 import { signalTo } from "./signal-to";
 
@@ -47,22 +48,28 @@ export async function endRun(run: Running, { clock, timeout, waits }: EndOptions
   const cancel = after(clock, MOMENT, () => waits(deadline));
   const isGone = await gone(run, { clock, within: deadline - took() });
   cancel();
-  if (isGone)
+  if (isGone) {
+    await clearAway(run);
     return { killed: false, took: took(), status: await Promise.race([ended, rest(clock, BETWEEN_LOOKS)]) };
+  }
   for (const one of processesOf(run)) send(run, one, "SIGKILL");
   if (!(await gone(run, { clock, within: CLEARING }))) throw new UnendingError(runText(run.record));
-  await clearAway(run.record);
+  await clearAway(run);
   return { killed: true, took: took(), status: undefined };
 }
 
 /** Says that it is to end; gives word of the status that it ends with, if it has any. */
 async function tell(run: Running, clock: Clock): Promise<{ readonly ended: Promise<number | undefined> }> {
   // Who has not answered a moment ago is not waited for once more.
-  const stop = run.status && (await ask(run.socket, "stop", { clock, patience: PATIENCE }));
-  if (stop?.kind === "answer") {
-    const asked = ask(run.socket, "ended", { clock, patience: Infinity });
-    return { ended: asked.then((said) => (said.kind === "answer" ? said.answer.status : undefined)) };
-  }
+  if (!run.status) return signalled(run);
+  // Asked first: it may end before there is an answer to the other.
+  const asked = ask(run.socket, "ended", { clock, patience: Infinity });
+  const ended = asked.then((said) => (said.kind === "answer" ? said.answer.status : undefined));
+  const stop = await ask(run.socket, "stop", { clock, patience: PATIENCE });
+  return stop.kind === "answer" ? { ended } : { ...signalled(run), ended };
+}
+
+function signalled(run: Running): { readonly ended: Promise<undefined> } {
   for (const one of processesOf(run).slice(0, 1)) send(run, one, "SIGTERM");
   return { ended: Promise.resolve(undefined) };
 }
@@ -79,8 +86,9 @@ function send({ record }: Running, to: ProcessIdentity, name: "SIGTERM" | "SIGKI
   }
 }
 
-/** What it had no time for. */
-async function clearAway(record: ControlRecord): Promise<void> {
+/** What it had no time for, because it was killed: here, or by somebody else meanwhile. */
+async function clearAway({ record, socket }: Running): Promise<void> {
+  dropEnded(dirname(socket));
   if (record.pidfile === undefined) return;
   const { removePidfileOf } = await import("../pidfile");
   removePidfileOf(record.pidfile, pidOf(record));

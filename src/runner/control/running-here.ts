@@ -47,6 +47,11 @@ export async function runningHere(world: World): Promise<Running[]> {
   return runs.filter(({ record }) => !(record.isMaster && masters.has(record.pid))).sort(byNameAndAge);
 }
 
+/** Drops what runs have left behind that were killed. */
+export function dropEnded(folder: string): void {
+  for (const kept of keptRecords(folder)) isCurrent(folder, kept);
+}
+
 function isCurrent(folder: string, { key, record }: KeptRecord): boolean {
   const runs = isRunning(record);
   if (!runs) dropRecord(folder, key);

@@ -52,11 +52,14 @@ export const startChild: StartChild = ({ self, argv }, { role, environment }, li
     env: { ...environment, [LAUNCH_VARIABLE]: `${role}:${FD}` },
     stdio: ["ignore", "ignore", listener.complained ? "pipe" : "ignore", "pipe"],
   });
-  hear(child.stdio[FD] as Readable, (line) => {
-    const message = readMessage(line);
-    if (message) listener.heard(message);
-  });
-  if (child.stderr) hear(child.stderr, (line) => listener.complained?.(line));
+  // A process that can't be had for want of files or memory has no streams, either.
+  const pipe = child.pid === undefined ? undefined : child.stdio[FD];
+  if (pipe)
+    hear(pipe as Readable, (line) => {
+      const message = readMessage(line);
+      if (message) listener.heard(message);
+    });
+  if (pipe && child.stderr) hear(child.stderr, (line) => listener.complained?.(line));
   let isOver = false;
   const end = (end: ChildEnd): void => {
     if (!isOver) listener.ended(end);
@@ -67,7 +70,7 @@ export const startChild: StartChild = ({ self, argv }, { role, environment }, li
   child.on("exit", (status, signal) => void setTimeout(() => end({ status, signal }), LAST_WORDS));
   return {
     pid: child.pid,
-    say: (message) => void (child.stdio[FD] as Writable).write(asLine(message)),
+    say: (message) => void (pipe as Writable | undefined)?.write(asLine(message)),
     signal: (signal) => void child.kill(signal),
     killAll: () => (role === "worker" ? child.kill("SIGKILL") : killGroup(child.pid)),
   };

@@ -49,6 +49,8 @@ export class Launcher {
   #died: NodeJS.Signals | undefined;
   #signal: "SIGINT" | "SIGTERM" | undefined;
   #isTooLate = false;
+  /** Whether standard output takes nothing any more. */
+  #isFull = false;
   #isOver = false;
 
   constructor(world: World, order: LaunchOrder, start = startChild) {
@@ -78,9 +80,9 @@ export class Launcher {
 
   #heard({ out, err, printed, begun, started, exit, died }: Message): void {
     this.#silence.broken();
-    if (out !== undefined) this.#world.stdout.write(out);
-    if (err !== undefined) this.#world.stderr.write(err);
-    if (printed) this.#world[printed.stream].write(printed.text);
+    if (out !== undefined) this.#print("stdout", out);
+    if (err !== undefined) this.#print("stderr", err);
+    if (printed) this.#print(printed.stream, printed.text);
     this.#hasPrinted ||= out !== undefined;
     this.#hasComplained ||= err !== undefined;
     if (begun) {
@@ -90,6 +92,17 @@ export class Launcher {
     this.#exit = exit ?? this.#exit;
     this.#died = died ?? this.#died;
     if (started) this.#started(started);
+  }
+
+  /** A full disk is no reason not to wait for the verdict. */
+  #print(stream: "stdout" | "stderr", text: string): void {
+    if (stream === "stdout" && this.#isFull) return;
+    try {
+      this.#world[stream].write(text);
+    } catch (error) {
+      this.#isFull = true;
+      this.#say(messageOf(error));
+    }
   }
 
   #started({ pid, log }: StartedNews): void {

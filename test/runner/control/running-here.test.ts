@@ -316,6 +316,22 @@ describe("the end of a run", () => {
     expect(processAt(pid)?.isOver ?? true).toBe(true);
   });
 
+  it("W-13: leaves nothing of what somebody else has killed meanwhile", async () => {
+    const { pid } = await other(
+      "killed",
+      'process.on("SIGTERM", () => process.kill(process.pid, "SIGKILL"));',
+    );
+    const pidfile = path("killed.pid");
+    writeFileSync(pidfile, `${pid}\n`);
+    const [run] = await runningHere(new Here());
+    if (!run) throw new Error("it does not run");
+    const kept = { ...run, record: { ...run.record, pidfile } };
+    expect(await endRun(kept, { clock: systemClock, timeout: 5_000, waits })).toMatchObject({
+      killed: false,
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it("is not made by a signal to another process of the same number", async () => {
     const { pid } = await other("old");
     const [run] = await runningHere(new Here());

@@ -36,6 +36,19 @@ describe("the launcher", () => {
     expect({ stdout: world.stdout.text, cleaned }).toEqual({ stdout: "", cleaned: [] });
   });
 
+  it("waits for the verdict where standard output is a disk that is full, and says so once", async () => {
+    const { world, child } = launched();
+    world.stdout.write = () => {
+      throw new Error("can't write to standard output: ENOSPC");
+    };
+    await child.says({ out: "hello\n" }, { printed: { stream: "stdout", text: "again\n" } });
+    await child.says({ started: { pid: 1_001 } });
+    expect(world.ends).toEqual([0]);
+    expect(world.stderr.text).toBe(
+      "appd: can't write to standard output: ENOSPC\nappd: hello runs as process 1001\n",
+    );
+  });
+
   it("starts a master where the daemon is to be started again when it dies", () => {
     expect(launched({ role: "master" }).starts.roles).toEqual(["master"]);
   });
