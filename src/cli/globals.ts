@@ -113,11 +113,17 @@ function fromEnvironment(environment: Environment): Map<GlobalName, string> {
   return values;
 }
 
+/** `a file`, `an age`, `a number` */
+function wanted(placeholder: string): string {
+  const what = placeholder === "N" ? "number" : placeholder.toLowerCase();
+  return `${/^[aeio]/.test(what) ? "an" : "a"} ${what}`;
+}
+
 function checked(name: GlobalName, value: string, origin: string): string {
   const { choices, form, mayBeEmpty, placeholder = "" } = GLOBAL_OPTIONS[name];
   const got = `got ${quote(value)} (${origin})`;
   if (value === "" && !mayBeEmpty)
-    throw new GlobalOptionError(`--${name} needs a ${placeholder.toLowerCase()}, ${got}`);
+    throw new GlobalOptionError(`--${name} needs ${wanted(placeholder)}, ${got}`);
   if (value.includes("\0")) throw new GlobalOptionError(`--${name} must not hold a NUL, ${got}`);
   if (choices && !choices.includes(value)) {
     throw new GlobalOptionError(

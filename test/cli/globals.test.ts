@@ -42,6 +42,8 @@ describe("readGlobals", () => {
     ],
     [["--log-level"], "--log-level needs a value"],
     [["--logfile="], '--logfile needs a file, got "" (from the command line)'],
+    [["--log-max-age="], '--log-max-age needs an age, got "" (from the command line)'],
+    [["--log-keep="], '--log-keep needs a number, got "" (from the command line)'],
     [["--debug=1"], '--debug takes no value, got "1"'],
     [
       ["--stop-timeout", "soon"],
