@@ -201,6 +201,16 @@ export class NotInBackgroundError extends UnavailableError {
   }
 }
 
+/** Where the daemon was started there is nothing any more. */
+export class LostFolderError extends UnavailableError {
+  constructor(run: string, folder: string) {
+    super(
+      "APPD_LOST_FOLDER",
+      `${run} goes on: the folder ${word(folder)}, in which it was started, is gone; stop it, and start it anew`,
+    );
+  }
+}
+
 /** The daemon was stopped, and can't be started again. */
 export class NotStartedAgainError extends UnavailableError {
   constructor(folder: string, cause: Error) {

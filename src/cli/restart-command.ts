@@ -7,7 +7,13 @@ import { PATIENCE, type Running } from "../runner/control/running-here";
 import type { World } from "../runner/world";
 import { chooseRun, PID } from "./choose-run";
 import type { ControlAction } from "./control-command";
-import { ForgedLaunchError, NotAnsweringError, NotInBackgroundError, NotStartedAgainError } from "./errors";
+import {
+  ForgedLaunchError,
+  LostFolderError,
+  NotAnsweringError,
+  NotInBackgroundError,
+  NotStartedAgainError,
+} from "./errors";
 import { endText, stopAndWait, TIMEOUT } from "./stop-command";
 import { runText } from "../runner/control/run-text";
 
@@ -44,6 +50,7 @@ async function launchOf({ clock }: World, { record, socket }: Running): Promise<
     );
   if (!isBelieved(record, asked.answer)) throw new ForgedLaunchError(runText(record));
   if (!asked.answer.daemon) throw new NotInBackgroundError(runText(record));
+  if (!existsSync(asked.answer.folder)) throw new LostFolderError(runText(record), asked.answer.folder);
   return asked.answer;
 }
 

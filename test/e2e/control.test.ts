@@ -4,6 +4,7 @@ import {
   appendFileSync,
   chownSync,
   existsSync,
+  chmodSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -213,6 +214,22 @@ describe.each(PEOPLE)("as %s", (_, user) => {
     });
     expect(await shown()).toEqual([]);
     expect(left()).toEqual([]);
+  });
+
+  it("W-33: what can't be started again, because its folder is gone, is not stopped by a restart", async () => {
+    mkdirSync(place("gone"), { mode: 0o777 });
+    chmodSync(place("gone"), 0o777);
+    await project.appd(["-D", "--project", project.folder, "stubborn"], { ...how(), cwd: place("gone") });
+    rmSync(place("gone"), { recursive: true });
+    const { pid } = await one();
+    const { status, stderr } = await appd("restart", "stubborn");
+    expect({ status, stderr }).toEqual({
+      status: 69,
+      stderr: expect.stringContaining(
+        `the folder ${place("gone")}, in which it was started, is gone`,
+      ) as string,
+    });
+    expect((await one()).pid).toBe(pid);
   });
 
   it("W-33: what does not run is said, with what was meant, and 69", async () => {

@@ -287,6 +287,7 @@ describe("W-01: a failure before anything runs", () => {
 
   it("is reported also where nothing at all was thrown", async () => {
     const { world, application, running } = start();
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what users do
     application.starting = Promise.reject(undefined);
     await running;
     expect(world.stderr.text).toMatch(/^appd: undefined was thrown, which is no Error/);
