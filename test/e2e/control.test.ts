@@ -453,6 +453,20 @@ asRoot("what is root's", () => {
     expect(readdirSync(project.path("run")).filter((name) => /\.(sock|json)$/.test(name))).toEqual([]);
   });
 
+  it("SV-17: starts an application again that itself wants to be another user", async () => {
+    const wish = `{ uid: ${NOBODY}, gid: ${NOBODY} }`;
+    project.write({
+      "own.cjs": `exports.application = new (require("appd").Application)("own", ${wish});`,
+    });
+    const log = project.path("it.log");
+    expect(await project.appd(["-D", "--logfile", log, "-y", "own.cjs"], how())).toMatchObject({ status: 0 });
+    const [before = 0] = await pids();
+    expect(await project.appd(["restart", "own"], how())).toMatchObject({ status: 0 });
+    const [after = 0] = await pids();
+    expect(after).not.toBe(before);
+    expect(statSync(`/proc/${after}`).uid).toBe(NOBODY);
+  });
+
   it("W-33: is told from what somebody has put in its place", async () => {
     await daemon();
     const sleeper = spawn("sleep", ["1000"]);
