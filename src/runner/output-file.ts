@@ -36,7 +36,17 @@ export class OutputFile {
   /** Puts what `write` hands over piece by piece into the place of what there was. */
   fill(write: (piece: (part: string | Uint8Array) => void) => void): void {
     ftruncateSync(this.#fd, 0);
-    write((part) => writeAll(this.#fd, typeof part === "string" ? Buffer.from(part) : part));
+    let fault: { readonly error: unknown } | undefined;
+    write((part) => {
+      if (fault) return;
+      try {
+        writeAll(this.#fd, typeof part === "string" ? Buffer.from(part) : part);
+      } catch (error) {
+        // Thrown on from here it would get lost: V8 calls, and looks at nothing that is thrown.
+        fault = { error };
+      }
+    });
+    if (fault) throw fault.error;
   }
 
   close(): void {

@@ -35,6 +35,19 @@ describe("OutputFile", () => {
     expect(statSync(at("y")).mode & 0o777).toBe(0o600);
   });
 
+  it("says when it can't be written, whoever asks for the pieces", () => {
+    const file = open("x");
+    const anyhow = (piece: (part: string) => void): void => {
+      file.close();
+      try {
+        piece("a");
+      } catch {
+        // As V8 does.
+      }
+    };
+    expect(() => file.fill(anyhow)).toThrow(/EBADF/);
+  });
+
   it("refuses what is no file, and what leads elsewhere", () => {
     writeFileSync(at("precious"), "precious");
     symlinkSync(at("precious"), at("link"));

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { ProcessIdentity } from "../../base/process-identity";
 import { after, type Clock } from "../../service/clock";
 import { ask } from "./control-client";
-import { StopForbiddenError, UnendingError } from "./errors";
+import { StopForbiddenError, UncertainProcessError, UnendingError } from "./errors";
 import { pidOf } from "./records";
 import { runText } from "./run-text";
 import { dropEnded, PATIENCE, type Running } from "./running-here";
@@ -37,7 +37,7 @@ const CLEARING = 10_000;
  * Stops a run and waits until its process is gone: over the socket, by SIGTERM where nobody answers, and by SIGKILL
  * after the deadline.
  *
- * @throws StopForbiddenError; UnendingError when not even that helps
+ * @throws StopForbiddenError; UncertainProcessError; UnendingError when not even that helps
  */
 export async function endRun(run: Running, { clock, timeout, waits }: EndOptions): Promise<Ended> {
   const begun = clock.now();
@@ -82,6 +82,7 @@ function send({ record }: Running, to: ProcessIdentity, name: "SIGTERM" | "SIGKI
   try {
     signalTo(to, name);
   } catch (cause) {
+    if (cause instanceof UncertainProcessError) throw cause;
     throw new StopForbiddenError(runText(record), cause);
   }
 }

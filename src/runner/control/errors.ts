@@ -38,6 +38,17 @@ export class StopForbiddenError extends NoPermissionError {
   }
 }
 
+/** It does not answer, and may have ended long ago: its number may be somebody else's. */
+export class UncertainProcessError extends UnavailableError {
+  constructor(pid: number) {
+    super(
+      "APPD_UNCERTAIN_PROCESS",
+      `it does not answer, and without the /proc that it has nothing tells whether process ${pid} is it: nothing was ` +
+        "signalled; end it where it was started",
+    );
+  }
+}
+
 /** Not even SIGKILL ended it: it waits for a device, or is the first process of a container. */
 export class UnendingError extends TemporaryError {
   constructor(run: string) {

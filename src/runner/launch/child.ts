@@ -1,3 +1,4 @@
+import { accessSync, constants } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import type { Launched } from "../deployment-options";
 import { LAUNCH_VARIABLE } from "../launched";
@@ -65,7 +66,9 @@ export const startChild: StartChild = ({ self, argv }, { role, environment }, li
     if (!isOver) listener.ended(end);
     isOver = true;
   };
-  child.on("error", (error) => child.pid === undefined && end({ status: null, signal: null, error }));
+  child.on("error", (error) => {
+    if (child.pid === undefined) end({ status: null, signal: null, error: withoutNothing() ?? error });
+  });
   child.on("close", (status, signal) => end({ status, signal }));
   child.on("exit", (status, signal) => void setTimeout(() => end({ status, signal }), LAST_WORDS));
   return {
@@ -75,6 +78,19 @@ export const startChild: StartChild = ({ self, argv }, { role, environment }, li
     killAll: () => (role === "worker" ? child.kill("SIGKILL") : killGroup(child.pid)),
   };
 };
+
+const NOTHING = "/dev/null";
+
+/** Why a process can't be had that would read and write nothing: Node would say that of its program. */
+function withoutNothing(): Error | undefined {
+  try {
+    accessSync(NOTHING, constants.R_OK | constants.W_OK);
+    return undefined;
+  } catch (cause) {
+    const { code = "" } = cause as NodeJS.ErrnoException;
+    return new Error(`${NOTHING} is needed, and can't be opened (${code})`, { cause });
+  }
+}
 
 /** Nobody else's group has the number as long as the child, which leads it, was not waited for. */
 function killGroup(pid: number | undefined): void {

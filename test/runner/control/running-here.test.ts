@@ -316,10 +316,21 @@ describe("the end of a run", () => {
     expect(processAt(pid)?.isOver ?? true).toBe(true);
   });
 
+  it("is not made by a signal where nothing tells whether that number is still it", async () => {
+    const { pid } = await other("unsure");
+    const [run] = await runningHere(new Here());
+    if (!run) throw new Error("it does not run");
+    const unknown = { ...run, record: { ...run.record, began: undefined } };
+    await expect(endRun(unknown, { clock: systemClock, timeout: 100, waits })).rejects.toThrow(
+      `nothing tells whether process ${pid} is it: nothing was signalled`,
+    );
+    expect(processAt(pid)?.isOver).toBe(false);
+  });
+
   it("W-13: leaves nothing of what somebody else has killed meanwhile", async () => {
     const { pid } = await other(
       "killed",
-      'process.on("SIGTERM", () => process.kill(process.pid, "SIGKILL"));',
+      'process.on("SIGTERM", () => process.kill(process.pid, "SIGKILL")); setInterval(() => {}, 1e6);',
     );
     const pidfile = path("killed.pid");
     writeFileSync(pidfile, `${pid}\n`);
