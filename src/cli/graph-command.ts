@@ -2,7 +2,7 @@ import { printable } from "../log/printable";
 import { ask } from "../runner/control/control-client";
 import { PATIENCE } from "../runner/control/running-here";
 import type { ServiceDescription } from "../service/describe-tree";
-import { listeningAt } from "../runner/control/listening-at";
+import { listeningAt } from "../runner/listening-at";
 import { chooseRun, PID } from "./choose-run";
 import type { ControlAction } from "./control-command";
 import { NotAnsweringError } from "./errors";

@@ -1,14 +1,14 @@
 /** Word to systemd of how the run goes, and that it goes: sd_notify(3), sd_watchdog_enabled(3). */
-import { formatAddress } from "../internet/address";
 import { messageOf } from "../log/describe-error";
 import type { Logger } from "../log/logger";
 import { after } from "../service/clock";
-import { describeTree, type ServiceDescription } from "../service/describe-tree";
-import type { IService } from "../service/i-service";
 import type { Companion, RunView } from "./companion";
 import type { Launched } from "./deployment-options";
+import { listeningAt } from "./listening-at";
 import { openNotifier, type Notice, type Notifier, type NotifierOptions } from "./notifier";
 import { once } from "./once";
+import type { Runnable } from "./run-options";
+import { treeOf } from "./tree-of";
 import type { World } from "./world";
 
 const VARIABLES = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"] as const;
@@ -112,15 +112,10 @@ function watchdogTimeout({ environment, pid }: World, log: Logger): number | und
   return Number(microseconds) / 1_000;
 }
 
-function statusOf(application: object | undefined): string {
-  const isTree = application !== undefined && "services" in application;
-  const addresses = isTree ? addressesIn(describeTree(application as unknown as IService)) : [];
+function statusOf(application: Runnable | undefined): string {
+  const tree = treeOf(application);
+  const addresses = tree ? listeningAt(tree) : [];
   return shortened(addresses.length === 0 ? "running" : `listening on ${addresses.join(", ")}`);
-}
-
-function addressesIn({ details, children }: ServiceDescription): string[] {
-  const own = details?.address as Parameters<typeof formatAddress>[0] | undefined;
-  return [...(own ? [formatAddress(own)] : []), ...children.flatMap(addressesIn)];
 }
 
 const shortened = (text: string): string =>

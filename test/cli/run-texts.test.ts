@@ -1,5 +1,5 @@
 import { durationText, memoryText, secondsText, sinceText, table } from "../../src/cli/run-texts";
-import { listeningAt } from "../../src/runner/control/listening-at";
+import { listeningAt } from "../../src/runner/listening-at";
 
 describe("what is said of a run", () => {
   it.each([

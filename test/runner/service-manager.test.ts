@@ -22,6 +22,7 @@ class FakeManager implements Notifier {
 }
 
 const listening = {
+  startService: () => {},
   path: "web",
   running: true,
   services: [

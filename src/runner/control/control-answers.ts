@@ -1,9 +1,8 @@
-import { describeTree, type ServiceDescription } from "../../service/describe-tree";
-import type { IService } from "../../service/i-service";
 import type { RunView } from "../companion";
 import type { DeploymentOptions } from "../deployment-options";
+import { listeningAt } from "../listening-at";
+import { treeOf } from "../tree-of";
 import type { ControlAnswers } from "./control-server";
-import { listeningAt } from "./listening-at";
 import type { LaunchAnswer } from "./protocol";
 
 /** Milliseconds that services may take to stop where nobody says otherwise. */
@@ -35,7 +34,7 @@ export function answersOf(
     reload: () => ({ done: `${run.reopenLogs()}; there is nothing else to reload` }),
     reopen: () => ({ done: run.reopenLogs() }),
     logs: () => ({ file: run.logFile ?? null }),
-    graph: () => ({ tree: treeOf(run) ?? null }),
+    graph: () => ({ tree: treeOf(run.application) ?? null }),
   };
 }
 
@@ -76,13 +75,7 @@ function residentMemory(): number | null {
   }
 }
 
-function portsOf(run: RunView): string[] {
-  const tree = treeOf(run);
+function portsOf({ application }: RunView): string[] {
+  const tree = treeOf(application);
   return tree ? listeningAt(tree) : [];
-}
-
-/** An application of somebody else's making may be no service. */
-function treeOf({ application }: RunView): ServiceDescription | undefined {
-  const service = application as Partial<IService> | undefined;
-  return typeof service?.startService === "function" ? describeTree(service as IService) : undefined;
 }

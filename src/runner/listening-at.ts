@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
-import { formatAddress } from "../../internet/address";
-import type { ServiceDescription } from "../../service/describe-tree";
+import { formatAddress } from "../internet/address";
+import type { ServiceDescription } from "../service/describe-tree";
 
 /** Where the services of a tree listen, as they say themselves: `127.0.0.1:1235`, `[::]:53/udp`, `/run/x.sock`. */
 export function listeningAt({ details = {}, children }: ServiceDescription): string[] {
