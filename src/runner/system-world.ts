@@ -103,10 +103,7 @@ function processLoad(): Load {
 const EXCLUDE_ENVIRONMENT = "--report-exclude-env";
 
 function discretion(): string[] {
-  const { allowedNodeEnvironmentFlags: known, execArgv } = process;
-  return known.has(EXCLUDE_ENVIRONMENT) && !execArgv.includes(EXCLUDE_ENVIRONMENT)
-    ? [EXCLUDE_ENVIRONMENT]
-    : [];
+  return process.allowedNodeEnvironmentFlags.has(EXCLUDE_ENVIRONMENT) ? [EXCLUDE_ENVIRONMENT] : [];
 }
 
 /** Setting `report.excludeEnv` has no effect on what is written at a death: it takes the option. */

@@ -55,7 +55,7 @@ export interface Program {
   readonly execArgv: readonly string[];
   /** The absolute path of the script. */
   readonly script: string;
-  /** Options to add for a process whose death is described: they keep its environment out. None where Node has none. */
+  /** Options that a process whose death is described has: they keep its environment out. None where Node has none. */
   readonly discretion: readonly string[];
 }
 

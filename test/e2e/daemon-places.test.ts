@@ -15,7 +15,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeAsRoot } from "../as-root";
-import { isRoot, NOBODY, Project, type Ended, type How } from "./harness";
+import { DaemonProject } from "./daemons";
+import { isRoot, NOBODY, type Ended, type How } from "./harness";
 
 /** A maker whose service writes a file, and dies when it is told to. */
 const KEEPER = `
@@ -48,18 +49,16 @@ export class Keeper {
 }
 `;
 
-let project: Project;
+let project: DaemonProject;
 let folder: string;
-let started: number[];
-beforeAll(() => (project = new Project({ "plugins/keeper.ts": KEEPER })));
+beforeAll(() => (project = new DaemonProject({ "plugins/keeper.ts": KEEPER })));
 afterAll(() => project.remove());
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "appd-places-e2e-"));
   chmodSync(folder, 0o1777);
-  started = [];
 });
 afterEach(async () => {
-  for (const pid of started) await end(pid, "SIGKILL");
+  await project.end();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -78,11 +77,10 @@ const env = (added: Record<string, string> = {}): Record<string, string> => ({
   ...added,
 });
 
-/** Types `--daemon`, and remembers whom to end. */
+/** Types `--daemon`. */
 async function daemon(argv: readonly string[], how: How = {}): Promise<Ended & { readonly pid: number }> {
-  const ended = await project.appd(["--daemon", ...argv], { ...how, env: env(how.env) });
+  const ended = await project.appd(["--daemon", ...argv], project.marked({ ...how, env: env(how.env) }));
   const [, pid] = /runs as process (\d+)/.exec(ended.stderr) ?? [];
-  if (pid !== undefined) started.push(Number(pid));
   return { ...ended, pid: Number(pid) };
 }
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { Project, type Ended, type Files, type How } from "./harness";
+import { Project, until, type Ended, type Files, type How, type ProjectOptions } from "./harness";
 
 const MARK = "APPD_TEST_DAEMON";
 
@@ -11,8 +11,8 @@ export class DaemonProject extends Project {
   readonly pidfile = this.path("it.pid");
   readonly log = this.path("it.log");
 
-  constructor(files: Files) {
-    super(files);
+  constructor(files: Files, options?: ProjectOptions) {
+    super(files, options);
     this.discard("it.pid", "it.log");
   }
 
@@ -21,8 +21,10 @@ export class DaemonProject extends Project {
     return ["--pidfile", this.pidfile, "--logfile", this.log, ...globals, ...command];
   }
 
+  /** Nobody else's runs are where it looks for some, unless it says where: another user can't make that folder. */
   marked(how: How = {}): How {
-    return { ...how, env: { ...how.env, [MARK]: this.folder } };
+    const own = how.user === undefined && { APPD_RUNTIME_DIR: this.path("run") };
+    return { ...how, env: { ...own, ...how.env, [MARK]: this.folder } };
   }
 
   /** Types `appd --daemon …` and waits until it returns. */
@@ -57,13 +59,7 @@ export class DaemonProject extends Project {
 
   /** Waits for what comes in no order that could be asked for. */
   async until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-    for (let waited = 0; waited < 20_000; waited += 25) {
-      if (await isTrue()) return;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-    throw new Error(
-      `never ${what}:\n${this.messages.join("\n")}\n${this.processes.map(describe).join("\n")}`,
-    );
+    await until(what, isTrue, () => [...this.messages, ...this.processes.map(describe)].join("\n"));
   }
 
   /** Waits until none of them runs. */
@@ -78,7 +74,7 @@ export class DaemonProject extends Project {
       await new Promise((resolve) => setTimeout(resolve, 25));
     for (const pid of this.processes) kill(pid, "SIGKILL");
     await this.untilOver();
-    this.discard("it.pid", "it.log");
+    this.discard("it.pid", "it.log", "run");
   }
 
   #isOurs(pid: string): boolean {
@@ -116,10 +112,18 @@ export function stateOf(pid: number): ProcessState {
   return { state, parent, group, session, terminal };
 }
 
-/** What its descriptors lead to, by their numbers. */
+/** What its descriptors lead to, by their numbers; without those that it closes meanwhile. */
 export function filesOf(pid: number): Map<number, string> {
   const folder = `/proc/${pid}/fd`;
-  return new Map(readdirSync(folder).map((fd) => [Number(fd), readlinkSync(join(folder, fd))]));
+  const files = new Map<number, string>();
+  for (const fd of readdirSync(folder)) {
+    try {
+      files.set(Number(fd), readlinkSync(join(folder, fd)));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || !existsSync(folder)) throw error;
+    }
+  }
+  return files;
 }
 
 export const folderOf = (pid: number): string => readlinkSync(`/proc/${pid}/cwd`);

@@ -10,9 +10,9 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** A port that only root may bind. */
+/** A port that only root may bind, and none that fetch refuses: below and above these there are some. */
 export async function privilegedPort(): Promise<number> {
-  for (let port = 600 + (process.pid % 300); ; port += 1) {
+  for (let port = 640 + (process.pid % 300); ; port += 1) {
     const server = createServer();
     const isFree = await new Promise<boolean>((resolve) => {
       server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true));

@@ -15,6 +15,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** No command of these tests takes so long, unless it hangs. */
 const PATIENCE = 120_000;
@@ -78,6 +79,18 @@ export function environment(added: Readonly<Record<string, string>> = {}): NodeJ
   };
 }
 
+/** Waits for what comes in no order that could be asked for: half a minute at least. */
+export async function until(
+  what: string,
+  isTrue: () => boolean | Promise<boolean>,
+  details = () => "",
+): Promise<void> {
+  for (let tries = 0; !(await isTrue()); tries += 1) {
+    if (tries === 1_500) throw new Error(`never ${what}:\n${details()}`);
+    await sleep(20);
+  }
+}
+
 /** A running command and what it has said so far. */
 export class Running {
   stdout = "";
@@ -104,10 +117,13 @@ export class Running {
     return this.#child.pid ?? 0;
   }
 
+  get #isOver(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
   kill(signal: NodeJS.Signals): void {
     if (!this.#group) this.#child.kill(signal);
-    else if (this.#child.exitCode === null && this.#child.signalCode === null)
-      process.kill(-this.pid, signal);
+    else if (!this.#isOver) process.kill(-this.pid, signal);
   }
 
   /** Waits until the command has written what `pattern` matches to either stream. */
@@ -129,6 +145,14 @@ export class Running {
       });
       listen();
     });
+  }
+
+  /** Waits for what is not said, such as a line in a file, as long as the command runs. */
+  async until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
+    for (let isLast = this.#isOver; !(await isTrue()); isLast = this.#isOver) {
+      if (isLast) throw new Error(`ended, and never ${what}:\n${this.stdout}\n${this.stderr}`);
+      await sleep(20);
+    }
   }
 
   /** Waits until a service listens, and answers with its port. */

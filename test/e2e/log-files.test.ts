@@ -19,7 +19,8 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describeAsRoot } from "../as-root";
 import { describeWith } from "../programs";
-import { isRoot, NOBODY, Project, type How, type Running } from "./harness";
+import { DaemonProject } from "./daemons";
+import { isRoot, NOBODY, until, type How, type Running } from "./harness";
 import { blocksOf } from "./markdown";
 
 /** A maker whose service logs numbered lines, some in each turn of the loop, and says when it has. */
@@ -68,20 +69,19 @@ export class Talker {
 }
 `;
 
-let project: Project;
+let project: DaemonProject;
 let folder: string;
 let log: string;
-const started: number[] = [];
 
-beforeAll(() => (project = new Project({ "plugins/talker.ts": TALKER })));
+beforeAll(() => (project = new DaemonProject({ "plugins/talker.ts": TALKER })));
 afterAll(() => project.remove());
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "appd-log-e2e-"));
   chmodSync(folder, 0o755);
   log = join(folder, "x.log");
 });
-afterEach(() => {
-  started.splice(0).forEach(kill);
+afterEach(async () => {
+  await project.end();
   chmodSync(folder, 0o755);
   rmSync(folder, { recursive: true, force: true });
 });
@@ -123,23 +123,8 @@ function lines(): Line[] {
 const numbers = (): number[] => lines().flatMap(({ n }) => n ?? []);
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
-async function until(what: string, done: () => boolean): Promise<void> {
-  for (const end = Date.now() + 30_000; !done();) {
-    if (Date.now() > end) throw new Error(`still waiting for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended.
-  }
-}
-
 const talker = (options: readonly string[], words: readonly string[], how?: How): Running =>
-  project.start(["--logfile", log, ...options, "talker", ...words], how);
+  project.start(["--logfile", log, ...options, "talker", ...words], project.marked(how));
 
 const USERS: [string, How][] = isRoot
   ? [
@@ -285,10 +270,9 @@ describe("what a daemon prints", () => {
   async function daemon(...words: readonly string[]): Promise<Line[]> {
     const pidfile = join(folder, "x.pid");
     const options = ["--daemon", "--pidfile", pidfile, "--logfile", log];
-    const ended = await project.appd([...options, "talker", ...words]);
+    const ended = await project.appd([...options, "talker", ...words], project.marked());
     expect(ended).toMatchObject({ status: 0 });
     const pid = Number(readFileSync(pidfile, "utf8").split("\n")[0]);
-    started.push(pid);
     await until("the last line", () => lines().some(({ msg }) => msg === "all said"));
     process.kill(pid, "SIGTERM");
     await until("its end", () => !existsSync(pidfile));
@@ -368,7 +352,6 @@ describeAsRoot("a disk of one megabyte", () => {
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "appd-test", folder]);
   });
   afterEach(() => {
-    started.splice(0).forEach(kill);
     execFileSync("umount", ["--lazy", folder]);
     folder = join(folder, "..");
   });

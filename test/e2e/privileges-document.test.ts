@@ -72,8 +72,7 @@ const named = (part: string): { readonly command: string; readonly output: strin
         return "";
       }
     };
-    while (!log().includes("gave up root"))
-      await Promise.race([running.ended, new Promise((wake) => setTimeout(wake, 20))]);
+    await running.until("gave up root", () => log().includes("gave up root"));
     expect(await status(port)).toMatch(/^Uid:\t33\t33\t33\t33$/m);
     expect(await running.stop()).toMatchObject({ status: 0, stderr: "" });
   });

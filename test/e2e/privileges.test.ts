@@ -19,6 +19,7 @@ import { request } from "node:http";
 import { resolve } from "node:path";
 import { describeAsRoot } from "../as-root";
 import { describeWith } from "../programs";
+import { DaemonProject } from "./daemons";
 import { privilegedPort } from "./free-ports";
 import { isRoot, Project, tarball, type Files, type Running } from "./harness";
 import { SystemAccount } from "./system-account";
@@ -97,11 +98,14 @@ const messagesIn = (text: string): string[] =>
 
 (isRoot ? describeWith("useradd", "prlimit", "setpriv") : describeAsRoot)("privileges", () => {
   let account: SystemAccount;
-  let project: Project;
+  let project: DaemonProject;
   beforeAll(() => (account = new SystemAccount()));
   afterAll(() => account.remove());
-  beforeEach(() => (project = new Project(WEB)));
-  afterEach(() => project.remove());
+  beforeEach(() => (project = new DaemonProject(WEB)));
+  afterEach(async () => {
+    await project.end();
+    project.remove();
+  });
 
   /** A folder of the project that belongs to somebody. */
   const folderOf = (name: string, uid = 0, gid = uid): string => {
@@ -116,13 +120,8 @@ const messagesIn = (text: string): string[] =>
     return running;
   };
   /** Waits for the end of a process that is not a child of this one. */
-  const gone = async (pid: number): Promise<void> => {
-    while (existsSync(`/proc/${pid}`)) await new Promise((wake) => setTimeout(wake, 20));
-  };
-  /** Nobody else's runs are here. */
-  const here = (): { readonly env: Record<string, string> } => ({
-    env: { APPD_RUNTIME_DIR: project.path("runtime") },
-  });
+  const gone = (pid: number): Promise<void> =>
+    project.until(`ended: ${pid}`, () => !existsSync(`/proc/${pid}`));
   const www = (database: string): number =>
     Number(execFileSync("getent", [database, "www-data"], { encoding: "utf8" }).split(":")[2]);
 
@@ -133,8 +132,10 @@ const messagesIn = (text: string): string[] =>
     const who = ["-u", "www-data", "-g", "www-data", "--umask", "027"];
     const running = project.start([...who, ...where, "web", "-p", `tcp:${port}:interface=127.0.0.1`]);
     const lines = (): string[] => messagesIn(readFileSync(`${log}/x.log`, "utf8"));
-    while (!existsSync(`${log}/x.log`) || !lines().some((line) => line.startsWith("gave up root")))
-      await Promise.race([running.ended, new Promise((wake) => setTimeout(wake, 20))]);
+    await running.until(
+      "gave up root",
+      () => existsSync(`${log}/x.log`) && lines().some((line) => line.startsWith("gave up root")),
+    );
 
     expect(lines().slice(0, 2)).toEqual([
       `listening on 127.0.0.1:${port}`,
@@ -197,10 +198,8 @@ const messagesIn = (text: string): string[] =>
     const running = project.start(["-u", name, "--logfile", "log/x.log", "web", "-p", "unix:web.sock"]);
     const read = (file: string): string =>
       existsSync(`${log}/${file}`) ? readFileSync(`${log}/${file}`, "utf8") : "";
-    const until = async (file: string, text: string): Promise<void> => {
-      while (!read(file).includes(text))
-        await Promise.race([running.ended, new Promise((wake) => setTimeout(wake, 20))]);
-    };
+    const until = (file: string, text: string): Promise<void> =>
+      running.until(`said in ${file}: ${text}`, () => read(file).includes(text));
     await until("x.log", "gave up root");
     expect(read("x.log")).not.toContain("may not");
     renameSync(`${log}/x.log`, `${log}/x.log.1`);
@@ -210,11 +209,11 @@ const messagesIn = (text: string): string[] =>
     expect((await running.stop()).status).toBe(0);
 
     const other = project.start(["-u", name, "--logfile", "y.log", "web", "-p", "unix:web.sock"]);
-    while (
-      !existsSync(project.path("y.log")) ||
-      !readFileSync(project.path("y.log"), "utf8").includes("may not write")
-    )
-      await Promise.race([other.ended, new Promise((wake) => setTimeout(wake, 20))]);
+    const second = project.path("y.log");
+    await other.until(
+      "said where",
+      () => existsSync(second) && readFileSync(second, "utf8").includes("may not write"),
+    );
     expect((await other.stop()).status).toBe(0);
   });
 
@@ -224,8 +223,9 @@ const messagesIn = (text: string): string[] =>
     writeFileSync(project.path("roots"), "", { mode: 0o600 });
     symlinkSync(project.path("roots"), project.path("log/x.log"));
     const running = project.start(["-u", name, "--logfile", "log/x.log", "web", "-p", "unix:web.sock"]);
-    while (!readFileSync(project.path("roots"), "utf8").includes("may not open"))
-      await Promise.race([running.ended, new Promise((wake) => setTimeout(wake, 20))]);
+    await running.until("said so", () =>
+      readFileSync(project.path("roots"), "utf8").includes("may not open"),
+    );
     expect(statSync(project.path("roots")).uid).toBe(0);
     await running.stop();
   });
@@ -337,7 +337,7 @@ new HTTPServer("unix:app.sock", (request: Request) => new Response(request.url))
       const { status, stderr } = await project.run(
         "setpriv",
         [...lacking, ...daemon, ...words, ...maker],
-        here(),
+        project.marked(),
       );
       expect([status, stderr]).toEqual([77, expect.stringContaining(failed)]);
       expect(existsSync(project.path("x.pid")) && readFileSync(project.path("x.pid"), "utf8")).toBeFalsy();
@@ -349,18 +349,20 @@ new HTTPServer("unix:app.sock", (request: Request) => new Response(request.url))
     const { name, uid, gid, others } = account;
     const log = folderOf("log", uid, gid);
     const words = ["--daemon", "-u", name, "--pidfile", "x.pid", "--logfile", "log/x.log"];
-    expect(await project.appd([...words, "web", "-p", "unix:web.sock"], here())).toMatchObject({ status: 0 });
+    expect(await project.appd([...words, "web", "-p", "unix:web.sock"], project.marked())).toMatchObject({
+      status: 0,
+    });
     const pid = Number(readFileSync(project.path("x.pid"), "utf8").split("\n")[0]);
     expect(threadsOf(pid)).toEqual(threads(uid, gid, [others.gid, gid]));
     expect(readFileSync(`/proc/${pid}/limits`, "utf8")).toMatch(/^Max core file size\s+0\s/m);
     expect(messagesIn(readFileSync(`${log}/x.log`, "utf8"))).toContainEqual(
       expect.stringContaining("gave up root"),
     );
-    expect((await project.appd(["status"], here())).stdout).toContain(String(pid));
-    expect(await project.appd(["stop", "web"], here())).toMatchObject({ status: 0 });
+    expect((await project.appd(["status"], project.marked())).stdout).toContain(String(pid));
+    expect(await project.appd(["stop", "web"], project.marked())).toMatchObject({ status: 0 });
     await gone(pid);
     expect(readFileSync(project.path("x.pid"), "utf8")).toBe("");
-    expect((await project.appd(["status"], here())).stdout).not.toContain(String(pid));
+    expect((await project.appd(["status"], project.marked())).stdout).not.toContain(String(pid));
   });
 
   it("W-50: a master that starts a run again keeps root for that alone: what it starts has none", async () => {
@@ -368,7 +370,7 @@ new HTTPServer("unix:app.sock", (request: Request) => new Response(request.url))
     const port = await privilegedPort();
     const words = ["--daemon", "--max-restarts", "3", "-u", name, "--pidfile", "x.pid", "--logfile", "x.log"];
     const where = ["web", "-p", `tcp:${port}:interface=127.0.0.1`];
-    expect(await project.appd([...words, ...where], here())).toMatchObject({ status: 0 });
+    expect(await project.appd([...words, ...where], project.marked())).toMatchObject({ status: 0 });
     const master = Number(readFileSync(project.path("x.pid"), "utf8").split("\n")[0]);
     const worker = async (): Promise<number> =>
       Number((await ask(port, "/read?of=/proc/self/stat")).split(" ")[0]);
@@ -377,11 +379,11 @@ new HTTPServer("unix:app.sock", (request: Request) => new Response(request.url))
     expect(threadsOf(master)).toContain("Uid: 0 0 0 0");
     process.kill(first, "SIGKILL");
     await gone(first);
-    let second: number | undefined;
-    while (second === undefined) {
-      second = await worker().catch(() => undefined);
-      await new Promise((wake) => setTimeout(wake, 50));
-    }
+    let second = first;
+    await project.until("started again", async () => {
+      second = await worker().catch(() => first);
+      return second !== first;
+    });
     expect(threadsOf(second)).toEqual(threads(uid, gid, [others.gid, gid]));
     process.kill(master, "SIGTERM");
     await gone(master);
@@ -402,7 +404,7 @@ new HTTPServer("unix:app.sock", (request: Request) => new Response(request.url))
     afterAll(() => withKoffi.remove());
     beforeEach(() => {
       project.remove();
-      project = new Project(WEB, { modules: withKoffi.path("node_modules") });
+      project = new DaemonProject(WEB, { modules: withKoffi.path("node_modules") });
       jail = folderOf("jail");
       mkdirSync(`${jail}/srv`);
       mkdirSync(`${jail}/etc`);
@@ -448,14 +450,15 @@ new HTTPServer("unix:app.sock", (request: Request) => new Response(request.url))
         "--logfile",
         "x.log",
       ];
-      expect(await project.appd([...words, "web", "-p", port], here())).toMatchObject({ status: 0 });
+      expect(await project.appd([...words, "web", "-p", port], project.marked())).toMatchObject({
+        status: 0,
+      });
       const pid = Number(readFileSync(project.path("x.pid"), "utf8").split("\n")[0]);
       const lines = (): string[] => messagesIn(readFileSync(project.path("x.log.1"), "utf8"));
       renameSync(project.path("x.log"), project.path("x.log.1"));
       process.kill(pid, "SIGUSR2");
-      while (!lines().some((line) => line.includes("SIGUSR2")))
-        await new Promise((wake) => setTimeout(wake, 20));
-      expect(await project.appd(["stop", "web"], here())).toMatchObject({ status: 0 });
+      await project.until("told", () => lines().some((line) => line.includes("SIGUSR2")));
+      expect(await project.appd(["stop", "web"], project.marked())).toMatchObject({ status: 0 });
       await gone(pid);
       expect(lines()).toContainEqual(expect.stringMatching(/stopping$/));
       expect(readFileSync(project.path("x.pid"), "utf8")).toBe("");
@@ -471,20 +474,18 @@ new HTTPServer("unix:app.sock", (request: Request) => new Response(request.url))
       const running = project.start(["-u", name, ...where, "--log-level", "debug", "web", "-p", port]);
       const read = (file: string): string =>
         existsSync(`${log}/${file}`) ? readFileSync(`${log}/${file}`, "utf8") : "";
-      const until = async (file: string, text: string): Promise<void> => {
-        while (!read(file).includes(text))
-          await Promise.race([running.ended, new Promise((wake) => setTimeout(wake, 20))]);
-      };
+      const until = (file: string, text: string): Promise<void> =>
+        running.until(`said in ${file}: ${text}`, () => read(file).includes(text));
       await until("x.log", "gave up root");
       renameSync(`${log}/x.log`, `${log}/moved`);
       running.kill("SIGUSR2");
       await until("x.log", "SIGUSR2");
       expect(statSync(`${log}/x.log`)).toMatchObject({ uid, gid });
       for (let times = 0; times < 20; times += 1) running.kill("SIGUSR1");
-      while (read("x.log.1") === "") {
+      await running.until("rotated", () => {
         running.kill("SIGUSR1");
-        await new Promise((wake) => setTimeout(wake, 20));
-      }
+        return read("x.log.1") !== "";
+      });
       expect(await running.stop()).toMatchObject({ status: 0 });
       expect(read("moved") + read("x.log.1")).not.toContain("may not");
       expect(messagesIn(read("x.log")).at(-1)).toMatch(/stopping|handles/);
@@ -536,7 +537,7 @@ new HTTPServer("unix:app.sock", (request: Request) => new Response(request.url))
 
     it("is refused without the library, with what does it from outside", async () => {
       project.remove();
-      project = new Project(WEB);
+      project = new DaemonProject(WEB);
       folderOf("jail");
       const { status, stderr } = await project.appd(["--chroot", "jail", "web"]);
       expect(status).toBe(78);

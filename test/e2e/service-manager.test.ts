@@ -1,12 +1,14 @@
 /** What a service manager is told: by one that writes it down, and by a real systemd that acts on it. */
 import { mkdirSync, realpathSync, symlinkSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describeWith } from "../programs";
-import { everything, Project, site, type Running } from "./harness";
+import { everything, Project, site, until, type Running } from "./harness";
 import { boot, describeBooted, nodeBinary, type Booted } from "./nspawn";
 
 const SERVICES = `
 import { execFileSync } from "node:child_process";
+import { existsSync, writeSync } from "node:fs";
 import { Parameter, Service, ServiceMaker, TCPServer, type IService } from "appd";
 
 @ServiceMaker("web", "Tells its environment to whoever connects.")
@@ -20,18 +22,24 @@ export class Web {
 }
 
 class Blocked extends Service {
+  constructor(private readonly file: string) {
+    super();
+  }
   override async startService(): Promise<void> {
     await super.startService();
-    setTimeout(() => {
+    setInterval(() => {
+      if (!existsSync(this.file)) return;
+      writeSync(2, "blocking\\n");
       for (;;);
     }, 1_000);
   }
 }
 
-@ServiceMaker("blocked", "Blocks its event loop a second after its start.")
+@ServiceMaker("blocked", "Blocks its event loop when there is a file, but not in the first second.")
 export class Blocks {
+  @Parameter("The file.") when = "";
   makeService(): IService {
-    return new Blocked();
+    return new Blocked(this.when);
   }
 }
 `;
@@ -67,10 +75,6 @@ function told({ stdout }: Running): { text: string; pid: number }[] {
     .filter(({ text }) => text !== "BARRIER=1");
 }
 
-const until = async (done: () => boolean): Promise<void> => {
-  while (!done()) await new Promise((resolve) => setTimeout(resolve, 20));
-};
-
 /** A project whose `peers` folder has koffi: NODE_PATH names it for those tests that are to have it. */
 function projectWithPeers(): Project {
   const project = new Project({ "plugins/services.ts": SERVICES, "receiver.py": RECEIVER });
@@ -98,12 +102,12 @@ describeWith("python3", "systemd-notify")("a service manager that writes down wh
     const receiver = await receiverAt(project.path("notify"));
     const web = appd(way, ["web"], { NOTIFY_SOCKET: project.path("notify") });
     const port = await web.port();
-    await until(() => told(receiver).length >= 2);
+    await until("told", () => told(receiver).length >= 2);
     expect(await everything(port)).not.toContain("NOTIFY_SOCKET");
     web.kill("SIGHUP");
-    await until(() => told(receiver).length >= 4);
+    await until("told", () => told(receiver).length >= 4);
     const { status } = await web.stop();
-    await until(() => told(receiver).length >= 5);
+    await until("told", () => told(receiver).length >= 5);
 
     expect(status).toBe(0);
     const listening = `STATUS=listening on 127.0.0.1:${port}`;
@@ -120,7 +124,7 @@ describeWith("python3", "systemd-notify")("a service manager that writes down wh
     const receiver = await receiverAt("@appd-test-" + String(process.pid));
     const web = appd("koffi", ["web"], { NOTIFY_SOCKET: "@appd-test-" + String(process.pid) });
     await web.port();
-    await until(() => told(receiver).length >= 2);
+    await until("told", () => told(receiver).length >= 2);
 
     expect(told(receiver).map(({ pid }) => pid)).toEqual([web.pid, web.pid]);
   });
@@ -131,7 +135,7 @@ describeWith("python3", "systemd-notify")("a service manager that writes down wh
     const port = String(await first.port());
     const second = appd(way, ["web", "--port", port], { NOTIFY_SOCKET: project.path("notify") });
     const { status } = await second.ended;
-    await until(() => told(receiver).some(({ text }) => text.includes("in use")));
+    await until("told", () => told(receiver).some(({ text }) => text.includes("in use")));
 
     expect(status).toBe(69);
     expect(told(receiver).at(-1)?.text).toMatch(new RegExp(`^STATUS=.*${port}.*in use`));
@@ -161,15 +165,18 @@ describeWith("python3", "systemd-notify")("a service manager that writes down wh
 
   it.each(ways)("W-35: has signs of life until the event loop is blocked, by way of %s", async (way) => {
     const receiver = await receiverAt(project.path("notify"));
-    const blocked = appd(way, ["blocked"], {
+    const blocked = appd(way, ["blocked", "--when", "now"], {
       NOTIFY_SOCKET: project.path("notify"),
       WATCHDOG_USEC: "600000",
     });
     const pings = (): number => told(receiver).filter(({ text }) => text.includes("WATCHDOG=1")).length;
-    await until(() => pings() >= 3);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await until("alive", () => pings() >= 3);
+    project.write({ now: "" });
+    await blocked.says(/blocking/);
+    // What was on its way arrives.
+    await sleep(1_500);
     const before = pings();
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await sleep(600);
     expect(pings()).toBe(before);
     blocked.kill("SIGKILL");
     await blocked.ended;
@@ -213,7 +220,7 @@ ${service}
         "direct.service": unit("web --port 8003", `${koffi}\n${user}`),
         "taken.service": unit("web --port 8001", "NotifyAccess=all"),
         "blocked.service": unit(
-          "blocked",
+          "blocked --when /",
           "NotifyAccess=all\nWatchdogSec=2\nRestart=on-failure\nRestartSec=100ms",
         ),
       },
@@ -235,7 +242,7 @@ ${service}
           echo "$name stopped $?"
           systemctl show -p ActiveState,Result $name
         done
-        for second in 1 2 3 4 5 6 7 8; do
+        for second in $(seq 20); do
           systemctl show -p NRestarts blocked | grep -v =0 && break
           sleep 1
         done

@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
 import { resolve } from "node:path";
 import { describeWith } from "../programs";
-import { Project, type Ended } from "./harness";
+import { DaemonProject } from "./daemons";
+import type { Ended } from "./harness";
 
 const SERVICES = `
 import { Parameter, Service, ServiceMaker, type IService } from "appd";
@@ -104,21 +105,24 @@ function describeApart(...programs: readonly string[]): jest.Describe {
 }
 
 describeApart("rsyslogd", "logger")("the system's log", () => {
-  let project: Project;
+  let project: DaemonProject;
 
   beforeEach(() => {
-    project = new Project({ "plugins/services.ts": SERVICES, "scene.sh": SCENE });
+    project = new DaemonProject({ "plugins/services.ts": SERVICES, "scene.sh": SCENE });
     mkdirSync(project.path("peers"));
     symlinkSync(realpathSync(resolve(MODULES, "koffi")), project.path("peers/koffi"));
   });
-  afterEach(() => project.remove());
+  afterEach(async () => {
+    await project.end();
+    project.remove();
+  });
 
   async function heard(scenario: string, { way = "logger" } = {}): Promise<Heard> {
     project.write({ "scenario.sh": scenario });
     const env = way === "koffi" ? { NODE_PATH: project.path("peers") } : {};
     // It ends all that the scene has left running.
     const words = ["--signal=KILL", "60", "unshare", "--mount", "--propagation", "private", "sh", "scene.sh"];
-    const ended = await project.run("timeout", words, { env });
+    const ended = await project.run("timeout", words, project.marked({ env }));
     const received = readFileSync(project.path("received"), "utf8");
     return {
       ...ended,
@@ -268,7 +272,6 @@ describeApart("rsyslogd", "logger")("the system's log", () => {
   it("of a daemon has what is printed in it, too", async () => {
     const { lines, stdout, stderr } = await heard(`
       syslogd
-      mkdir run; export XDG_RUNTIME_DIR=$PWD/run
       $appd --daemon --syslog --pidfile $PWD/pid talk --what prints
       echo "status $?"
       received complained

@@ -33,7 +33,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2
 
 async function until(done: () => boolean): Promise<void> {
   for (let turns = 0; !done(); turns++) {
-    if (turns > 2_000) throw new Error(`still waiting, with ${names().join(" ")}`);
+    if (turns > 10_000) throw new Error(`still waiting, with ${names().join(" ")}`);
     await turn();
   }
 }

@@ -54,10 +54,11 @@ export function launchOf(
   const variables = Object.entries(environment).filter(
     (entry): entry is [string, string] => entry[0].startsWith("APPD_") && entry[1] !== undefined,
   );
-  const { execPath, execArgv, script } = self;
+  const { execPath, execArgv, discretion, script } = self;
   return {
     execPath,
-    execArgv,
+    // What was added is added again, if the Node that is there by then has it.
+    execArgv: execArgv.filter((option) => !discretion.includes(option)),
     script,
     argv: [...argv],
     folder,

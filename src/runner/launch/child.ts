@@ -48,7 +48,9 @@ const LAST_WORDS = 1_000;
  */
 export const startChild: StartChild = ({ self, argv }, { role, environment }, listener) => {
   const { spawn } = process.getBuiltinModule("node:child_process");
-  const child = spawn(self.execPath, [...self.execArgv, ...self.discretion, self.script, ...argv], {
+  const { execPath, execArgv, discretion, script } = self;
+  const added = discretion.filter((option) => !execArgv.includes(option));
+  const child = spawn(execPath, [...execArgv, ...added, script, ...argv], {
     detached: role !== "worker",
     env: { ...environment, [LAUNCH_VARIABLE]: `${role}:${FD}` },
     stdio: ["ignore", "ignore", listener.complained ? "pipe" : "ignore", "pipe"],
