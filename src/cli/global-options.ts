@@ -89,7 +89,8 @@ export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
     short: "l",
     placeholder: "FILE",
     env: "APPD_LOGFILE",
-    description: "Append the log to this file; - is standard error.",
+    description:
+      "Append the log to this file; - is standard error. A daemon has one anyway, NAME.log in /var/log/appd for root, in ~/.local/state/appd for others.",
   },
   "log-max-size": {
     placeholder: "SIZE",
@@ -102,7 +103,7 @@ export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
       (value) => logAgeIn(value) !== undefined,
       "a number and its unit, s, m, h, d or w, such as 12h or 7d, or none",
     ],
-    description: "Begin a new log file at this age; one of whole days ends at midnight.",
+    description: "Begin a new log file at this age, such as 12h or 7d; one of whole days ends at midnight.",
   },
   "log-keep": {
     placeholder: "N",
@@ -127,13 +128,14 @@ export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
       /^(?![.-])[^\p{C}\p{Z}/\\]{1,64}$/u,
       "at most 64 characters without spaces or slashes, the first neither a dot nor a dash",
     ],
-    description: "What appd status, stop and logs know it by; the command's name if not given.",
+    description:
+      "What appd status, stop and logs know it by, and two of one command are told apart by; the command's name if not given.",
   },
   pidfile: {
     placeholder: "FILE",
     mayBeEmpty: true,
     description:
-      "Write the number of the process here, and run only once a file; - for none, though a daemon.",
+      "Write the number of the process here; one process a file. A daemon has one anyway; - for none.",
   },
   rundir: { short: "d", placeholder: "DIR", description: "Change to this folder before the services start." },
   uid: { short: "u", placeholder: "USER", description: "Run as this user, once ports are bound." },
@@ -154,7 +156,7 @@ export const GLOBAL_OPTIONS: Readonly<Record<GlobalName, GlobalOption>> = {
   "max-restarts": {
     placeholder: "N",
     form: WHOLE,
-    description: "Start a daemon that dies again, at most so often in a minute.",
+    description: "Start a daemon that dies again, at most so often in a minute; never if not given.",
   },
   profile: { short: "p", placeholder: "FILE", description: "Write a CPU profile here at the end." },
   "heap-snapshot": { placeholder: "FILE", description: "Write a heap snapshot here at the end." },

@@ -1,3 +1,4 @@
+import { GLOBAL_OPTIONS } from "../../src/cli/global-options";
 import { renderGlobalHelp } from "../../src/cli/help";
 
 const commands = [
@@ -17,6 +18,14 @@ describe("appd --help", () => {
       .split("\n")
       .filter((line) => line.length > width);
     expect(long).toEqual([]);
+  });
+
+  it("shows each option once, under a heading", () => {
+    const shown = page(200)
+      .match(/^ {2}(?:-\w, | {4})--[\w-]+/gm)
+      ?.map((row) => row.slice(8));
+    expect(shown?.toSorted()).toEqual(Object.keys(GLOBAL_OPTIONS).toSorted());
+    expect(page(80)).toMatch(/\n\nAs a daemon:\n {2}-D, --daemon {2,}Run in the background/);
   });
 
   it("says what to do where there is no maker", () => {
