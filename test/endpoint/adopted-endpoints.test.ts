@@ -1,8 +1,7 @@
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { createSocket } from "node:dgram";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exitStatusOf } from "../../src/base/exit-status";
 import { AdoptedStreamServerEndpoint } from "../../src/endpoint/adopted-stream-server-endpoint";
@@ -15,6 +14,7 @@ import {
 } from "../../src/endpoint/systemd-server-endpoint";
 import type { InheritedSocket } from "../../src/service/inherited";
 import { Accepted } from "./accepted";
+import { temporaryFolder } from "../temporary-folder";
 
 /** Nothing is open there. */
 const NOTHING = 987_654;
@@ -109,7 +109,7 @@ function fdOfDatagrams(socket: object): number {
 
 (process.platform === "linux" ? describe : describe.skip)("lookAt", () => {
   it("knows sockets that listen, and their domain", async () => {
-    const path = join(mkdtempSync(join(tmpdir(), "appd-")), "x.sock");
+    const path = join(temporaryFolder(), "x.sock");
     const found: unknown[] = [];
     for (const where of [{ port: 0, host: "127.0.0.1" }, { port: 0, host: "::1" }, { path }]) {
       const server = await listening(where);

@@ -1,7 +1,6 @@
 import { once } from "node:events";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer, type LookupFunction, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   ConnectError,
@@ -14,6 +13,7 @@ import {
 } from "../../src/index";
 import { connectError } from "../../src/endpoint/connect-error";
 import { FakeClock, settled } from "../service/harness";
+import { temporaryFolder } from "../temporary-folder";
 
 let server: Server;
 let port: number;
@@ -203,7 +203,7 @@ describe("HostnameEndpoint", () => {
 });
 
 describe("UNIXClientEndpoint", () => {
-  const folder = mkdtempSync(join(tmpdir(), "appd-"));
+  const folder = temporaryFolder();
   const path = join(folder, "x.sock");
 
   it("EP-11: connects", async () => {

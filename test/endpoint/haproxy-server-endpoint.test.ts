@@ -1,7 +1,6 @@
 import { once } from "node:events";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { connect, type AddressInfo, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTLS } from "node:tls";
 import {
@@ -23,6 +22,7 @@ import {
 import { FakeClock, LineLogger, settled } from "../service/harness";
 import { Authority } from "./certificates";
 import { binaryHeader, INET, INET6, LOCAL, UNIX } from "./proxy-headers";
+import { temporaryFolder } from "../temporary-folder";
 
 const LINE = "PROXY TCP4 192.0.2.1 198.51.100.9 56324 443\r\n";
 const inner = new TCPServerEndpoint({ port: 0, interface: "127.0.0.1" });
@@ -174,7 +174,7 @@ describe("HAProxyServerEndpoint", () => {
   });
 
   it("EP-07: on a UNIX socket everybody is trusted whom its file lets in", async () => {
-    const path = join(mkdtempSync(join(tmpdir(), "appd-")), "x.sock");
+    const path = join(temporaryFolder(), "x.sock");
     server = new TCPServer(
       new HAProxyServerEndpoint(new UNIXServerEndpoint({ address: path }), { trust: ["10.0.0.1"] }),
       repeat,
@@ -189,7 +189,7 @@ describe("HAProxyServerEndpoint", () => {
   it("EP-07: in front of TLS the header comes first, and the secure connection has the client's addresses", async () => {
     const authority = new Authority();
     const { certificate, key } = authority.issue();
-    const pem = join(mkdtempSync(join(tmpdir(), "appd-")), "server.pem");
+    const pem = join(temporaryFolder(), "server.pem");
     writeFileSync(pem, certificate + key, { mode: 0o600 });
     const where = `haproxy:ssl:0:interface=127.0.0.1:privateKey=${pem}`;
     server = new TCPServer(where, repeat);

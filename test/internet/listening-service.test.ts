@@ -1,7 +1,6 @@
 import { once } from "node:events";
-import { mkdtempSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectSecurely } from "node:tls";
 import {
@@ -22,6 +21,7 @@ import {
 } from "../../src/index";
 import { Authority } from "../endpoint/certificates";
 import { FakeClock, Gate, LineLogger, settled } from "../service/harness";
+import { temporaryFolder } from "../temporary-folder";
 
 const LOCAL = "tcp:0:interface=127.0.0.1";
 
@@ -476,7 +476,7 @@ describe("TLSServer", () => {
 
 describe("UNIXServer", () => {
   it("IN-04: serves on a path, with what the endpoint can be told", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "appd-"));
+    const folder = temporaryFolder();
     const path = join(folder, "x.sock");
     server = new UNIXServer(path, (socket) => socket.end("hello"), { mode: 0o600, lock: false });
     expect(server.endpoint).toMatchObject({ address: path, mode: 0o600, lock: false });
@@ -497,7 +497,7 @@ describe("UNIXServer", () => {
   });
 
   it("W-15: starts again after a stop", async () => {
-    const path = join(mkdtempSync(join(tmpdir(), "appd-")), "x.sock");
+    const path = join(temporaryFolder(), "x.sock");
     server = new UNIXServer(path, (socket) => socket.end("hello"));
     for (let round = 0; round < 2; round += 1) {
       await server.startService();

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   Application,
@@ -11,6 +10,7 @@ import {
   type ProcessOptions,
 } from "../../src/index";
 import { FakeClock, LineLogger, settled } from "../service/harness";
+import { temporaryFolder } from "../temporary-folder";
 
 const NODE = process.execPath;
 /** Says that it is there, and stays, whatever it is told. */
@@ -27,7 +27,7 @@ let app: Application;
 let monitor: ProcessMonitor;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "appd-monitor-"));
+  folder = temporaryFolder();
   clock = new FakeClock();
   logger = new LineLogger();
   prepare();

@@ -1,7 +1,5 @@
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer as createTLSServer } from "node:tls";
 import {
@@ -20,6 +18,7 @@ import {
 import { Authority } from "../endpoint/certificates";
 import { FakeClock, LineLogger, settled } from "../service/harness";
 import { FakeEndpoint } from "./fake-endpoint";
+import { temporaryFolder } from "../temporary-folder";
 
 let clock: FakeClock;
 let logger: LineLogger;
@@ -221,7 +220,7 @@ describe("TCPClient", () => {
 
 describe("UNIXClient", () => {
   it("IN-06: takes a path, an endpoint string, settings, or an endpoint", async () => {
-    const path = join(mkdtempSync(join(tmpdir(), "appd-")), "x.sock");
+    const path = join(temporaryFolder(), "x.sock");
     await listening(createServer(hello), path);
     for (const where of [path, `unix:${path}`, { path }, new UNIXClientEndpoint({ path })]) {
       app = new Application("demo", { clock, logger });

@@ -1,7 +1,5 @@
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
 import { connect, type AddressInfo, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   Application,
@@ -18,6 +16,7 @@ import { TCPServerEndpoint } from "../../src/endpoint/tcp-server-endpoint";
 import type { IStreamServerEndpoint } from "../../src/endpoint/i-stream-server-endpoint";
 import { type ConnectionListener } from "../../src/endpoint/i-stream-server-endpoint";
 import { FakeClock, LineLogger, settled } from "../service/harness";
+import { temporaryFolder } from "../temporary-folder";
 
 const LOCAL = "tcp:0:interface=127.0.0.1";
 
@@ -90,7 +89,7 @@ describe("TCPServer", () => {
   });
 
   it("listens on a UNIX socket", async () => {
-    const path = join(mkdtempSync(join(tmpdir(), "appd-")), "x.sock");
+    const path = join(temporaryFolder(), "x.sock");
     server = new TCPServer(`unix:${path}`, (socket) => socket.end("hello"));
     server.setServiceParent(app);
     await app.start();

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LogFileError } from "../../src/runner/errors";
 import { openProcessLog, type ProcessLogOptions } from "../../src/runner/process-log";
 import { FakeWorld } from "./fake-world";
+import { temporaryFolder } from "../temporary-folder";
 
 function logged(options: ProcessLogOptions, change: (world: FakeWorld) => void = () => {}): string {
   const world = new FakeWorld();
@@ -14,7 +15,6 @@ function logged(options: ProcessLogOptions, change: (world: FakeWorld) => void =
   return world.stderr.text;
 }
 const terminal = (world: FakeWorld): boolean => (world.stderr.isTerminal = true);
-const folder = (): string => mkdtempSync(join(tmpdir(), "appd-log-"));
 
 describe("the format of the log", () => {
   it("is JSON where nobody looks on, and nothing is written to standard output", () => {
@@ -63,7 +63,7 @@ describe("the file of the log", () => {
   it("is appended to, in the working directory, without colours", () => {
     const world = new FakeWorld();
     terminal(world);
-    world.folder = folder();
+    world.folder = temporaryFolder();
     const file = join(world.folder, "appd.log");
     writeFileSync(file, "before\n");
     const { front, onStderr } = openProcessLog(world, { file: "appd.log", format: "pretty" });
@@ -90,7 +90,7 @@ describe("the file of the log", () => {
 
   it("is rotated at 10 MiB unless another size is asked for, or none", () => {
     const world = new FakeWorld();
-    world.folder = folder();
+    world.folder = temporaryFolder();
     const rotates = (options: ProcessLogOptions, size: number): boolean => {
       const file = join(world.folder, "appd.log");
       writeFileSync(file, `${"x".repeat(size)}\n`);
@@ -109,7 +109,7 @@ describe("the file of the log", () => {
 
   it("is opened anew on request: by the signal that logrotate's postrotate sends", () => {
     const world = new FakeWorld();
-    world.folder = folder();
+    world.folder = temporaryFolder();
     const log = openProcessLog(world, { file: "appd.log", format: "pretty" });
     log.front.logger.info("before");
     log.front.flush();
@@ -123,7 +123,7 @@ describe("the file of the log", () => {
 
   it("says in a line that it can't be opened anew, and goes on", async () => {
     const world = new FakeWorld();
-    world.folder = folder();
+    world.folder = temporaryFolder();
     const log = openProcessLog(world, { file: "appd.log", format: "pretty" });
     log.front.open();
     renameSync(join(world.folder, "appd.log"), join(world.folder, "appd.log.old"));
@@ -138,7 +138,7 @@ describe("the file of the log", () => {
 
   it("W-14: is refused with its name and the reason when it can't be opened", () => {
     const world = new FakeWorld();
-    world.folder = folder();
+    world.folder = temporaryFolder();
     writeFileSync(join(world.folder, "plain"), "");
     const opening = (file: string) => () => openProcessLog(world, { file });
     expect(opening("no/appd.log")).toThrow(
@@ -152,7 +152,7 @@ describe("the file of the log", () => {
 
 describe("the log of a process that goes to another root", () => {
   it("W-19: goes on in the file outside of it, which it can't open again, and says so", () => {
-    const [outside, root] = [folder(), folder()];
+    const [outside, root] = [temporaryFolder(), temporaryFolder()];
     const file = join(outside, "x.log");
     const log = openProcessLog(new FakeWorld(), { file });
     const goOn = log.inRoot(root);

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { temporaryFolder } from "../temporary-folder";
 
 const SOURCE = ["esbuild-register", join(__dirname, "fixtures/program.ts")]
   .map((name) => `require(${JSON.stringify(require.resolve(name))});`)
@@ -144,7 +144,7 @@ describe("a real process", () => {
   });
 
   it("appends its log to a file, and leaves standard error alone", async () => {
-    const file = join(mkdtempSync(join(tmpdir(), "appd-log-")), "appd.log");
+    const file = join(temporaryFolder(), "appd.log");
     const child = new Child("exits", file);
     expect(await child.ended).toMatchObject({ status: 3, stderr: "" });
     await new Child("exits", file).ended;
@@ -174,7 +174,7 @@ describe("a real process", () => {
   });
 
   it("asks whether a pipe is a terminal without a trace: links are resolved after it as before", async () => {
-    const folder = realpathSync(mkdtempSync(join(tmpdir(), "appd-link-")));
+    const folder = temporaryFolder();
     writeFileSync(join(folder, "file.js"), "");
     symlinkSync(join(folder, "file.js"), join(folder, "link.js"));
     const { stdout } = await new Child("resolves a link", "-", join(folder, "file"), join(folder, "link"))

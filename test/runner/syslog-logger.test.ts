@@ -1,12 +1,12 @@
-import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startLogger } from "../../src/runner/syslog-logger";
 import type { SyslogWay } from "../../src/runner/syslog-output";
+import { temporaryFolder } from "../temporary-folder";
 
 /** A logger(1) that does what the script says. */
 function started(script: string): { way: SyslogWay; gone: Promise<string>; arrived: () => Promise<number> } {
-  const program = join(mkdtempSync(join(tmpdir(), "appd-logger-")), "logger");
+  const program = join(temporaryFolder(), "logger");
   writeFileSync(program, `#!/bin/sh\n${script}\n`);
   chmodSync(program, 0o755);
   let progress = (): void => undefined;
