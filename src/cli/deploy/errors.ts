@@ -34,6 +34,18 @@ export class UnitThereError extends CannotCreateError {
 /** The folder is not there, is full, or may not be written. */
 export class UnitNotWrittenError extends CannotCreateError {
   constructor(path: string, cause: NodeJS.ErrnoException) {
-    super("APPD_UNIT_NOT_WRITTEN", `${path} can't be written: ${cause.code ?? cause.message}`, { cause });
+    const { code = "", message } = cause;
+    super("APPD_UNIT_NOT_WRITTEN", `${path} can't be written: ${PROBLEMS[code] ?? (code || message)}`, {
+      cause,
+    });
   }
 }
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied (EACCES)",
+  EISDIR: "it is a folder (EISDIR)",
+  ENOENT: "its folder does not exist: make it first (ENOENT)",
+  ENOSPC: "the disk is full (ENOSPC)",
+  ENOTDIR: "what should be its folder is a file (ENOTDIR)",
+  EROFS: "the disk is read-only (EROFS)",
+};

@@ -217,7 +217,7 @@ describe("writing units", () => {
 
   it("says what it can't write", () => {
     expect(() => writeUnits(units, { folder: join(folder, "absent"), force: true })).toThrow(
-      /absent\/a\.service can't be written: ENOENT/,
+      /absent\/a\.service can't be written: its folder does not exist: make it first/,
     );
   });
 });
