@@ -318,11 +318,11 @@ describe("TD-01…TD-29: a line that was written for twistd", () => {
     expect(stderr).toContain(instead);
   });
 
-  it("has its options in docs/coming-from-twistd.md, each of them", () => {
+  it("TL-18: has its options in docs/coming-from-twistd.md, each of them, also the one that nobody types", () => {
     const text = readFileSync(resolve(__dirname, "../../docs/coming-from-twistd.md"), "utf8");
     const options =
       "nodaemon logfile logger syslog prefix pidfile rundir chroot uid gid euid umask python file source no_save " +
-      "encrypted reactor help-reactors profile profiler savestats debug spew originalname help version";
+      "encrypted reactor help-reactors profile profiler savestats debug spew originalname help version _shell-completion";
     expect(options.split(" ").filter((option) => !text.includes(`\`--${option}\``))).toEqual([]);
   });
 
