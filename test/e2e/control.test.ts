@@ -219,7 +219,10 @@ describe.each(PEOPLE)("as %s", (_, user) => {
   it("W-33: what can't be started again, because its folder is gone, is not stopped by a restart", async () => {
     mkdirSync(place("gone"), { mode: 0o777 });
     chmodSync(place("gone"), 0o777);
-    await project.appd(["-D", "--project", project.folder, "stubborn"], { ...how(), cwd: place("gone") });
+    await project.appd(["-D", "--logfile", place("it.log"), "--project", project.folder, "stubborn"], {
+      ...how(),
+      cwd: place("gone"),
+    });
     rmSync(place("gone"), { recursive: true });
     const { pid } = await one();
     const { status, stderr } = await appd("restart", "stubborn");
