@@ -4,6 +4,7 @@ import { didYouMean } from "../base/suggest";
 import { quote, word } from "../base/text";
 import { GlobalOptionError } from "./errors";
 import { GLOBAL_OPTIONS, type GlobalName } from "./global-options";
+import { runsNothing } from "./own-commands";
 import { insteadOf } from "./twistd-options";
 
 const NAMES = Object.keys(GLOBAL_OPTIONS) as GlobalName[];
@@ -39,6 +40,7 @@ export function readGlobals(argv: readonly string[], environment: Environment): 
   }
   refuseContradictions(switches, values);
   const command = argv[end];
+  refuseWithoutRun(typedNames, command);
   const rest = argv.slice(end + 1);
   return { switches, typed: typedNames, values, rest, ...(command !== undefined && { command }) };
 }
@@ -52,6 +54,28 @@ function refuseContradictions(
     throw new GlobalOptionError("--daemon and --nodaemon contradict each other; leave one of them out");
   if (!isDaemon && values.has("max-restarts"))
     throw new GlobalOptionError("--max-restarts needs --daemon: in the foreground nobody starts it again");
+}
+
+/** What every command takes, also one that runs nothing. */
+const FOR_ALL: readonly GlobalName[] = [
+  "help",
+  "version",
+  "debug",
+  "nodaemon",
+  "project",
+  "application",
+  "log-level",
+  "log-format",
+];
+
+/** What is to become of a run says nothing to `appd status`. */
+function refuseWithoutRun(typed: ReadonlySet<GlobalName>, command: string | undefined): void {
+  if (command === undefined || !runsNothing(command)) return;
+  const [name] = [...typed].filter((one) => !FOR_ALL.includes(one));
+  if (name === undefined) return;
+  throw new GlobalOptionError(
+    `--${name} is for a command that is run; what appd ${command} takes stands behind it: appd ${command} --help`,
+  );
 }
 
 /** Every name of appd's own options as it is typed behind the dashes: `log-level`, `n`. */

@@ -87,6 +87,17 @@ describe("readGlobals", () => {
     expect(() => read([typed, "web"])).toThrow(`unknown option ${message}`);
   });
 
+  it.each(["status", "stop", "plugins", "passwd"])(
+    "refuses what is for a run where nothing is run: appd %s",
+    (command) => {
+      expect(() => read(["-b", "-D", command])).toThrow(
+        `--daemon is for a command that is run; what appd ${command} takes stands behind it: appd ${command} --help`,
+      );
+      expect(() => read(["--name", "web", command])).toThrow("--name is for a command that is run");
+      expect(read(["-b", "--log-level", "info", command], { APPD_LOGFILE: "log" }).command).toBe(command);
+    },
+  );
+
   it("names the variable that a malformed value came from", () => {
     expect(() => read([], { APPD_STOP_TIMEOUT: "-1" })).toThrow('got "-1" (from APPD_STOP_TIMEOUT)');
   });
