@@ -21,7 +21,10 @@ export class GlobalOptionError extends UsageError {
 /** The first word is no command. */
 export class UnknownCommandError extends UsageError {
   constructor(command: string, names: readonly string[], hidden: string) {
-    const hint = didYouMean(command, names);
+    const hint =
+      command === "start"
+        ? ": appd --daemon COMMAND starts one in the background"
+        : didYouMean(command, names);
     super(
       "APPD_UNKNOWN_COMMAND",
       `unknown command ${quote(command)}${hint}; appd --help lists what there is${hidden}`,

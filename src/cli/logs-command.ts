@@ -1,5 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import { printableLines } from "../log/printable";
+import { NotRunningError } from "../runner/control/errors";
 import { lastLog } from "../runner/control/records";
 import { runningHere } from "../runner/control/running-here";
 import { placesOf } from "../runner/places";
@@ -25,7 +26,7 @@ export const logsCommand: ControlAction = {
     command: "logs",
     name: "required",
     options: {
-      follow: { short: "f", description: "Go on showing what is logged." },
+      follow: { short: "f", description: "Go on showing what is logged, until Ctrl-C." },
       lines: {
         short: "n",
         placeholder: "n",
@@ -65,8 +66,13 @@ async function logOf(world: World, line: ControlLine): Promise<string> {
   }
   const known = lastLog(runtimeFolderOf(world), name) ?? usualLog(world, name);
   if (known !== undefined && new LogTrail(known, () => 0).exists) return known;
-  // Says that it does not run, and what does.
-  return chosen(all, "logs", line).record.log ?? "";
+  const besides =
+    known === undefined ? ", and nothing is known of a log" : `, and its log ${known} is not there`;
+  throw new NotRunningError(
+    name,
+    all.map(({ record }) => record.name),
+    besides,
+  );
 }
 
 function existing(path: string, who: string): string {

@@ -33,6 +33,8 @@ export interface Claim {
   readonly name: string;
   /** Told of a stale pidfile that was replaced. */
   readonly log: Pick<Logger, "info" | "warn">;
+  /** The option that lets another one run beside it: the name where it makes the path. */
+  readonly another?: "--name NAME" | "--pidfile FILE";
 }
 
 /** Other programs read it whoever they run as, and none writes it: whatever the umask. */
@@ -59,12 +61,12 @@ export class Pidfile {
    *
    * @throws AlreadyRunningError, PidfileError, UnsafePidfileError
    */
-  static claim(path: string, { name, log }: Claim): Pidfile {
+  static claim(path: string, { name, log, another = "--pidfile FILE" }: Claim): Pidfile {
     refuseExposedFolder(path);
     const text = entryText(name);
     const made = makeTemporary(path, text);
     try {
-      const stale = putInPlace(made, path);
+      const stale = putInPlace(made, path, another);
       silently(() => tidy(path));
       if (stale) tellReplaced(path, stale, log);
       return new Pidfile(path, made.fd, text);
@@ -151,13 +153,13 @@ function makeTemporary(path: string, text: string): Temporary {
 }
 
 /** Gives the stale one that stood there. */
-function putInPlace(made: Temporary, path: string): FoundPidfile | undefined {
+function putInPlace(made: Temporary, path: string, another: string): FoundPidfile | undefined {
   const until = performance.now() + PATIENCE;
   for (let stale: FoundPidfile | undefined; ;) {
     if (isLinked(made, path)) return stale;
     const found = findPidfile(path);
     if (!found) continue;
-    if (found.entry && isRunning(found.entry, found.written)) throw alreadyRunning(path, found);
+    if (found.entry && isRunning(found.entry, found.written)) throw alreadyRunning(path, found, another);
     stale = found;
     const holder = inWords(path, () => removeStale(path));
     if (holder === undefined) continue;
@@ -212,12 +214,16 @@ function tidy(path: string): void {
   }
 }
 
-function alreadyRunning(path: string, { entry, written }: FoundPidfile): AlreadyRunningError {
+function alreadyRunning(
+  path: string,
+  { entry, written }: FoundPidfile,
+  another: string,
+): AlreadyRunningError {
   const { pid = 0, name } = entry ?? {};
   const who = name ? quote(name) : "it";
   return new AlreadyRunningError(
     `${who} is already running: ${describeProcess(pid)} since ${written.toISOString()}, according to ${plain(path)}; ` +
-      "--pidfile FILE lets another one run beside it",
+      `${another} lets another one run beside it`,
     pid,
   );
 }

@@ -52,6 +52,12 @@ describe("chooseCommand", () => {
     expect(() => choose("wbe", [maker("web", "a.ts")])).toThrow(message);
   });
 
+  it("says how a command is started, to whoever looks for the word that does it", () => {
+    expect(() => choose("start", [maker("web", "a.ts")])).toThrow(
+      'unknown command "start": appd --daemon COMMAND starts one in the background; appd --help',
+    );
+  });
+
   it("W-40: says which plugins were left out, because the command may be in one of them", () => {
     const broken = Array.from(
       { length: 7 },

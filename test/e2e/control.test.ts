@@ -237,7 +237,7 @@ describe.each(PEOPLE)("as %s", (_, user) => {
 
   it("W-33: what does not run is said, with what was meant, and 69", async () => {
     await daemon(["--name", "dog"]);
-    for (const command of ["status", "stop", "restart", "reload", "reopen", "logs", "graph"]) {
+    for (const command of ["status", "stop", "restart", "reload", "reopen", "graph"]) {
       const { status, stdout, stderr } = await appd(command, "dgo");
       expect({ command, status, stdout, stderr }).toEqual({
         command,
@@ -246,6 +246,11 @@ describe.each(PEOPLE)("as %s", (_, user) => {
         stderr: 'appd: dgo does not run (did you mean "dog"?); appd status lists what runs for this user\n',
       });
     }
+    const logs = await appd("logs", "dgo");
+    expect(logs).toMatchObject({ status: 69, stdout: "" });
+    expect(logs.stderr).toMatch(
+      /^appd: dgo does not run, and its log \S+dgo\.log is not there \(did you mean "dog"\?\); appd status lists .+\n$/,
+    );
     expect(await appd("stop")).toMatchObject({
       status: 64,
       stderr: "appd: stop: which one? appd status lists what runs\n",

@@ -116,6 +116,7 @@ describe("A daemon", () => {
     const again = await daemon(["keeper"], how);
     expect(again.status).toBe(75);
     expect(again.stderr).toMatch(new RegExp(`"keeper" is already running: process ${pid} \\(.+\\) since `));
+    expect(again.stderr).toMatch(/; --name NAME lets another one run beside it\n$/);
     expect(readFileSync(pidfile(), "utf8")).toMatch(new RegExp(`^${pid}\\n`));
     const other = await daemon(["--pidfile", join(folder, "y.pid"), "keeper"], how);
     expect(other.status).toBe(0);

@@ -112,6 +112,14 @@ describe("Pidfile", () => {
       expect(readdirSync(folder)).toEqual(["x.pid"]);
     });
 
+    it("says what lets another one run: its name where that makes the path, else a pidfile of its own", () => {
+      claim();
+      expect(refusal().message).toMatch(/; --pidfile FILE lets another one run beside it$/);
+      expect(() => Pidfile.claim(path, { name: "web", log, another: "--name NAME" })).toThrow(
+        /; --name NAME lets another one run beside it$/,
+      );
+    });
+
     it("TL-03: replaces that of a process which has ended, with one line in the log", () => {
       writeFileSync(path, `${NOBODYS}\n1234\nweb\n`);
       claim();

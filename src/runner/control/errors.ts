@@ -58,8 +58,11 @@ export class UnendingError extends TemporaryError {
 
 /** Nothing of that name runs for this user. */
 export class NotRunningError extends UnavailableError {
-  constructor(name: string, names: readonly string[]) {
+  constructor(name: string, names: readonly string[], besides = "") {
     const hint = didYouMean(name, names);
-    super("APPD_NOT_RUNNING", `${word(name)} does not run${hint}; appd status lists what runs for this user`);
+    super(
+      "APPD_NOT_RUNNING",
+      `${word(name)} does not run${besides}${hint}; appd status lists what runs for this user`,
+    );
   }
 }
