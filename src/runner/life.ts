@@ -5,7 +5,7 @@ import type { RunView } from "./companion";
 import { companionsFor } from "./companions";
 import { Company } from "./company";
 import { deferred } from "./deferred";
-import { StartError, StartTimeoutError } from "./errors";
+import { AlreadyRunningError, StartError, StartTimeoutError } from "./errors";
 import { inherit } from "./inherit";
 import { isBrokenPipe } from "./is-broken-pipe";
 import type { ProcessLog } from "./process-log";
@@ -210,7 +210,9 @@ export class Life {
     const { front, onStderr } = this.#log;
     const culprit = thrown instanceof AppdError ? undefined : culpritOf(thrown);
     const error = culprit === undefined ? thrown : new StartError(culprit, thrown);
-    if (!onStderr) front.logger.fatal({ err: error }, messageOf(error));
+    // The log may be that of the one that runs already: it is no business of its.
+    if (!onStderr && !(error instanceof AlreadyRunningError))
+      front.logger.fatal({ err: error }, messageOf(error));
     front.flush();
     this.#fault = error;
     reportError(error, this.#world, this.#options);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UnavailableError, UsageError } from "../../src/base/errors";
 import { exitStatusOf } from "../../src/base/exit-status";
+import { AlreadyRunningError } from "../../src/runner/errors";
 import { run } from "../../src/runner/run";
 import type { MakeApplication, Runnable, RunOptions } from "../../src/runner/run-options";
 import { FakeWorld, settled } from "./fake-world";
@@ -164,6 +165,18 @@ describe("run", () => {
       await world.send("SIGINT");
       expect(world.end).toBe(1);
     });
+  });
+
+  it("TL-03: leaves the log of the one that runs already alone", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "appd-run-"));
+    const file = join(folder, "x.log");
+    const refused = (): Promise<never> => Promise.reject(new AlreadyRunningError("it runs", 1));
+    const { world } = start({ log: { file } }, refused);
+    await settled();
+    expect(world.end).toBe(75);
+    expect(world.stderr.text).toBe("appd: it runs\n");
+    expect(readFileSync(file, "utf8")).toBe("");
+    rmSync(folder, { recursive: true });
   });
 
   it("TL-09: opens its log anew after SIGUSR2, and says so only where it did", async () => {
