@@ -11,10 +11,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { describeWith } from "../programs";
 import { isRoot, site, type Files } from "./harness";
 
+/** Links in the projects lead here. */
+const MODULES = realpathSync(resolve(__dirname, "../../node_modules"));
 /** Nothing that is tested here takes so long, unless it hangs. */
 const PATIENCE = 60_000;
 
@@ -103,7 +105,9 @@ function write(folder: string, files: Files): void {
 let count = 0;
 
 function booted(place: string, folders: readonly string[]): Promise<string> {
-  const seen = [site(), dirname(nodeBinary()), ...folders].filter((folder) => !folder.startsWith("/usr/"));
+  const seen = [site(), MODULES, dirname(nodeBinary()), ...folders].filter(
+    (folder) => !folder.startsWith("/usr/"),
+  );
   const words = [
     ...container(`appd-test-${process.pid}-${++count}`),
     ...seen.map((folder) => `--bind-ro=${folder}`),
