@@ -86,7 +86,7 @@ describe("examples/myserver", () => {
     expect((await talk(running, "USER alice", "PASS guess"))[2]).toBe("-ERR wrong name or password");
     if (process.platform === "linux") {
       const title = readFileSync(`/proc/${running.pid}/cmdline`, "utf8");
-      expect(title).toMatch(/^appd myserver -p 0 --auth \*\*\* --auth=\*\*\*$/);
+      expect(title).toMatch(/^appd myserver -p 0 --auth \*\*\* --auth=\*\*\*/);
     }
     const { status, stderr } = await running.stop();
     expect(status).toBe(0);
